@@ -98,6 +98,10 @@ _WITH_CODE: Final[dict[str, str]] = {
     "google-pricing": "syncers.sources.pages.google_pricing:GooglePricing",
     "deepseek-pricing": "syncers.sources.pages.deepseek_pricing:DeepSeekPricing",
     "xai-pricing": "syncers.sources.pages.xai_pricing:XAIPricing",
+    "moonshot-pricing": "syncers.sources.pages.moonshot_pricing:MoonshotPricing",
+    "minimax-pricing": "syncers.sources.pages.minimax_pricing:MiniMaxPricing",
+    "together-pricing": "syncers.sources.pages.together_pricing:TogetherPricing",
+    "zai-pricing": "syncers.sources.pages.zai_pricing:ZaiPricing",
     # -- price files
     "portkey": "syncers.sources.catalogues.portkey:Portkey",
 }

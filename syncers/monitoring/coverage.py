@@ -31,6 +31,8 @@ edit, but run `python manage.py sources --markdown > docs/sources.md`; a test ke
   *medium*: in the vendor's documentation, or in one place only; *low*: second-hand or conflicting evidence. A dash:
   only recorded answers are known, or nothing is fetched.
 - **authority**: the groups of fields about which it is considered.
+- **read every**: how often it is read; *off* for a page that is read only once an operator switched it on: nobody has
+  read the terms of its site for you, so check them first ([price-pages.md](price-pages.md)).
 - **fetched from**: the host, or why nothing is fetched.
 
 """
@@ -50,9 +52,10 @@ data, or none is stated:
 """
 COLUMNS: Final = (
     "source", "source type", "speaks for", "kind", "key", "prices", "expected", "recorded", "confidence",
-    "authority", "fetched from",
+    "authority", "read every", "fetched from",
 )  # fmt: skip
 
+_DAY: Final = 24
 RECORDED: Final = Path(__file__).resolve().parent.parent / "data" / "recorded_counts.csv"
 
 
@@ -98,6 +101,7 @@ def _row(source: type[Source], kinds: Mapping[str, str]) -> str:
         _recorded(source.slug),
         source.confidence,
         _authority(source) if fetched else "",
+        _every(source) if source.url else "",
         ", ".join(_hosts(source)) or source.nothing_fetched or "comes with the installation",
     )
     return f"| {' | '.join(cell or NONE for cell in cells)} |"
@@ -117,6 +121,12 @@ def _prices(source: type[Source]) -> str:
     if words := source.unit.words if source.unit else source.prices_in:
         return f"yes: {words}"
     return "no"
+
+
+def _every(source: type[Source]) -> str:
+    hours = int(source.every.total_seconds() // 3600)
+    interval = "day" if hours == _DAY else f"{hours // _DAY} days" if hours % _DAY == 0 else f"{hours} h"
+    return interval if source.enabled_at_first else f"{interval}, off"
 
 
 def _authority(source: type[Source]) -> str:

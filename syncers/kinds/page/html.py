@@ -35,7 +35,7 @@ def _walk(node: LexborNode, page: Page, titles: Titles) -> None:
             titles.put(_HEADINGS[name], cell_text(child))
         elif name == "table":
             page.tables.append(_table(child, titles))
-        elif name in _TEXTS and child.css_first("table") is None:
+        elif (name in _TEXTS or child.attributes.get("data-as") == "p") and child.css_first("table") is None:
             if text := cell_text(child):
                 page.texts.append(Text(titles.path, text))
         else:

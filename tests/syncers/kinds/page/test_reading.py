@@ -74,6 +74,11 @@ def test_spans_of_html_are_repeated() -> None:
     )
 
 
+def test_a_paragraph_of_a_documentation_system_is_a_text() -> None:
+    page = html.read('<html><body><h2>Chat</h2><span data-as="p">Prices per <b>1M</b> tokens.</span></body></html>')
+    assert [(text.path, text.text) for text in page.texts] == [(("Chat",), "Prices per 1M tokens.")]
+
+
 def test_spans_that_overlap_are_refused() -> None:
     with pytest.raises(ValueError, match="row 2, column 2"):
         expanded([[("a", 1, 1), ("b", 2, 1)], [("c", 1, 2)]])

@@ -22,15 +22,16 @@ from tests.syncers.sources.pages.samples import parse, texts
 PAGES: Final = [source.slug for source in all_sources() if issubclass(source, PageSource)]
 EACH: Final = max(random_courses.count(40), 8)
 """Mutants of each kind for each page."""
-_MONEY: Final = re.compile(r"[$¥]\s?\d[\d.,]*")
+_MONEY: Final = re.compile(r'(?P<sign>[$¥]|\{"\$"\})\s?\d[\d.,]*|\d[\d.,]*(?P<unit>元)')
+_NEW_CELLS: Final = {"|": " $9.99 ", "</td>": "<td>$9.99", "</th>": "<th>$9.99", ", ": '"$9.99"'}
+"""What ends a cell of a row, in Markdown, HTML and JavaScript → a cell more."""
 
 Mutation = Callable[[str, Random], str]
 
 
 def _at_money(change: Callable[[re.Match[str]], str]) -> Mutation:
     def mutation(text: str, random: Random) -> str:
-        places = list(_MONEY.finditer(text))
-        place = random.choice(places)
+        place = random.choice(list(_MONEY.finditer(text)))
         return text[: place.start()] + change(place) + text[place.end() :]
 
     return mutation
@@ -42,13 +43,12 @@ def _line(text: str, random: Random, *, wanted: Callable[[str], bool]) -> tuple[
     return lines, random.choice(numbers) if numbers else -1
 
 
+def _end_of_cell(line: str) -> str:
+    return next((end for end in _NEW_CELLS if end in line), "|")
+
+
 def _is_row(line: str) -> bool:
-    return ("|" in line or "<td" in line) and bool(_MONEY.search(line))
-
-
-def _split(line: str) -> tuple[list[str], str]:
-    """A row in pieces, of which the first and the last are no cells, and what joins them again."""
-    return (re.split(r"(?=<td|</tr>)", line), "") if "<td" in line else (line.split("|"), "|")
+    return bool(_MONEY.search(line)) and ("|" in line or line.lstrip().startswith(("[", "<tr>")))
 
 
 def _is_header_rule(line: str) -> bool:
@@ -57,53 +57,67 @@ def _is_header_rule(line: str) -> bool:
 
 def one_cell_less(text: str, random: Random) -> str:
     lines, number = _line(text, random, wanted=_is_row)
-    cells, between = _split(lines[number])
+    end = _end_of_cell(lines[number])
+    cells = lines[number].split(end)
     del cells[random.randrange(1, max(len(cells) - 1, 2))]
-    lines[number] = between.join(cells)
+    lines[number] = end.join(cells)
     return "\n".join(lines)
 
 
 def one_cell_more(text: str, random: Random) -> str:
     lines, number = _line(text, random, wanted=_is_row)
-    cells, between = _split(lines[number])
-    cells.insert(random.randrange(1, max(len(cells) - 1, 2)), " $9.99 " if between else "<td>$9.99</td>")
-    lines[number] = between.join(cells)
+    end = _end_of_cell(lines[number])
+    cells = lines[number].split(end)
+    cells.insert(random.randrange(1, max(len(cells) - 1, 2)), _NEW_CELLS[end])
+    lines[number] = end.join(cells)
     return "\n".join(lines)
+
+
+def _header(text: str, random: Random) -> tuple[list[str], int]:
+    """A line with the headers of a table; -1 where a page has none, since its tables are calls of JavaScript."""
+    lines, number = _line(text, random, wanted=lambda line: _is_header_rule(line) or "</th><th>" in line)
+    return lines, number - 1 if _is_header_rule(lines[number]) else number
 
 
 def headers_swapped(text: str, random: Random) -> str:
     """Two words of a header change places, with their columns: the same statements in another order."""
-    lines, number = _line(text, random, wanted=_is_header_rule)
-    if number < 0:
+    lines, first = _header(text, random)
+    if first < 0:
         return text
-    first = number - 1
-    count = lines[first].count("|")
-    end = number
-    while end < len(lines) and lines[end].count("|") == count:
+    count = lines[first].count(_end_of_cell(lines[first]))
+    end = first
+    while end < len(lines) and lines[end].strip() and lines[end].count(_end_of_cell(lines[end])) == count:
         end += 1
-    left, right = random.sample(range(1, count), 2) if count > 2 else (1, 1)
-    for at in (first, *range(number, end)):
-        cells = lines[at].split("|")
+    html = "</th>" in lines[first]
+    columns = range(count) if html else range(1, count)
+    left, right = random.sample(columns, 2) if len(columns) > 1 else (columns[0], columns[0])
+    for at in range(first, end):
+        cells = [cell.removeprefix("<tr>") for cell in lines[at].split(_end_of_cell(lines[at]))]
         cells[left], cells[right] = cells[right], cells[left]
-        lines[at] = "|".join(cells)
+        lines[at] = ("<tr>" if html else "") + _end_of_cell(lines[at]).join(cells)
     return "\n".join(lines)
 
 
 def a_header_renamed(text: str, random: Random) -> str:
-    lines, number = _line(text, random, wanted=_is_header_rule)
-    if number < 0:
+    lines, first = _header(text, random)
+    if first < 0:
         return text
-    cells = lines[number - 1].split("|")
-    at = random.randrange(1, max(len(cells) - 1, 2))
-    cells[at] = f" {cells[at].strip()} (legacy) "
-    lines[number - 1] = "|".join(cells)
+    end = _end_of_cell(lines[first])
+    cells = lines[first].split(end)
+    at = random.randrange(0 if end == "</th>" else 1, max(len(cells) - 1, 2))
+    cells[at] = f"{cells[at].rstrip()} (legacy) "
+    lines[first] = end.join(cells)
     return "\n".join(lines)
 
 
 def a_row_twice_with_another_price(text: str, random: Random) -> str:
     lines, number = _line(text, random, wanted=_is_row)
-    lines.insert(number, _MONEY.sub("$98.76", lines[number]))
+    lines.insert(number, _MONEY.sub(_another_price, lines[number]))
     return "\n".join(lines)
+
+
+def _another_price(match: re.Match[str]) -> str:
+    return f"{match['sign'] or ''}98.76{match['unit'] or ''}"
 
 
 def a_row_less(text: str, random: Random) -> str:
@@ -123,7 +137,7 @@ def furniture(text: str, random: Random) -> str:
     """What may change around tables."""
     notice = f"A new notice above the page, updated in {random.randrange(2026, 2030)}."
     if "<body>" in text:
-        return text.replace("<body>", f"<body><p>{notice}</p>").replace("</body>", "<p>A new last line.</p></body>")
+        return text.replace("<body>", f"<body><p>{notice}</p>")
     return f"> {notice}\n\n{text}\n\nA new last line.\n"
 
 
