@@ -93,6 +93,10 @@ _WITH_CODE: Final[dict[str, str]] = {
     "jina": "syncers.sources.makers.jina:Jina",
     # -- vendors' own pages
     "anthropic-pricing": "syncers.sources.pages.anthropic_pricing:AnthropicPricing",
+    "anthropic-deprecations": "syncers.sources.pages.anthropic_deprecations:AnthropicDeprecations",
+    "azure-deprecations": "syncers.sources.pages.azure_deprecations:AzureDeprecations",
+    "cohere-deprecations": "syncers.sources.pages.cohere_deprecations:CohereDeprecations",
+    "vertex-deprecations": "syncers.sources.pages.vertex_deprecations:VertexDeprecations",
     "openai-pricing": "syncers.sources.pages.openai_pricing:OpenAIPricing",
     "openai-deprecations": "syncers.sources.pages.openai_deprecations:OpenAIDeprecations",
     "google-pricing": "syncers.sources.pages.google_pricing:GooglePricing",

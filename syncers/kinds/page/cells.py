@@ -7,7 +7,7 @@ InvalidClaim for everything else. None of them takes a dash for zero.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -15,9 +15,11 @@ from typing import Final
 
 from curation.core.claim import InvalidClaim
 from registry.domain import rates
+from registry.domain.fields import Value
 from registry.domain.rates import Amounts, PriceLine, PricePoint
 
 Grammar = Callable[[str], PriceLine | None]
+FieldGrammar = Callable[[str], Value | None]
 
 NOTHING: Final = frozenset({"", "-", "–", "—", "\\", "/", "n/a", "not available", "不支持"})
 """What stands in a cell that offers or states nothing, in lower case."""
@@ -65,6 +67,71 @@ def amount(number: str, *, times: int | str | Decimal = 1, currency: str = "USD"
 
 def _dense(text: str) -> str:
     return "".join(text.split()).lower()
+
+
+class StatesNothing(Exception):
+    """A cell that is understood and states no value, such as an earliest possible day: it is counted, not held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day. The earliest possible one is none: `Not sooner than June 9, 2027`."""
+
+    floors: tuple[str, ...] = ()
+    """What is written of such a day, with `…` in its place."""
+    unknown: tuple[str, ...] = ()
+    """What is written where no day is given, as patterns."""
+
+    def __call__(self, text: str) -> date | None:
+        """The day in a cell. Raises InvalidClaim, and StatesNothing for a floor."""
+        word = " ".join(text.split())
+        if word.lower() in NOTHING:
+            return None
+        for pattern in self.unknown:
+            if re.fullmatch(pattern, word, re.IGNORECASE):
+                raise StatesNothing("no day is given")
+        for floor in self.floors:
+            before, after = floor.lower().split("…")
+            if word.lower().startswith(before) and word.lower().endswith(after):
+                day(word[len(before) : len(word) - len(after)])
+                raise StatesNothing("the earliest possible day only")
+        return day(word)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word that stands for a value."""
+
+    values: Mapping[str, str]
+    """The words in lower case → their values."""
+
+    def __call__(self, text: str) -> str | None:
+        """The value of a cell. Raises InvalidClaim."""
+        word = " ".join(text.lower().split())
+        if word in NOTHING:
+            return None
+        if word not in self.values:
+            raise InvalidClaim(f"one of {', '.join(self.values)} expected, not {text[:60]!r}")
+        return self.values[word]
+
+
+@dataclass(frozen=True, slots=True)
+class Ident:
+    """One id of a model. What names several, or one by its display name, gives none."""
+
+    pattern: str = r"[A-Za-z0-9]+(?:[.@_-][A-Za-z0-9]+)*"
+    others: str = r"(?!)"
+    """The other forms that are known."""
+
+    def __call__(self, text: str) -> str | None:
+        """The id in a cell. Raises InvalidClaim, and StatesNothing for another form."""
+        if text.lower() in NOTHING:
+            return None
+        if re.fullmatch(self.pattern, text):
+            return text
+        if re.fullmatch(self.others, text):
+            raise StatesNothing("not one id")
+        raise InvalidClaim(f"one id expected, not {text[:120]!r}")
 
 
 def day(text: str) -> date:

@@ -30,12 +30,24 @@ class PageReading:
     is_whole: bool = True
     """Whether every table and row was understood: only then is what is not stated not stated any more."""
     notices: Counter[str] = field(default_factory=Counter)
+    listed: set[str] = field(default_factory=set)
+    """Ids of the rows that were read."""
+    successors: list[tuple[str, str, Evidence]] = field(default_factory=list)
+    """(id, id of its successor, cell)."""
     estimates: set[tuple[str, str]] = field(default_factory=set)
     """(id, field) of what the page itself calls an estimate."""
 
     def state(self, ident: str, name: str, value: Value, evidence: Evidence) -> None:
         """Adds a statement about a field of an offering."""
         self.stated.setdefault(ident, {}).setdefault(name, []).append((value, evidence))
+
+    def state_successors(self, provider: str) -> None:
+        """States the successors that the page lists; the others are counted."""
+        for ident, successor, evidence in self.successors:
+            if successor in self.listed:
+                self.state(ident, "successor", f"{provider}/{successor}", evidence)
+            else:
+                self.notices["successor: not listed on the page"] += 1
 
     def hold(self, ident: str, name: str, evidence: Evidence, reason: object) -> None:
         """Holds a cell: what was stated of this field before stays."""

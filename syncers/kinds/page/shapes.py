@@ -8,8 +8,9 @@ from datetime import date
 from typing import Any, Final
 
 from curation.core.claim import InvalidClaim
+from registry.domain.fields import Value
 from registry.domain.rates import RateKey
-from syncers.kinds.page.cells import Grammar
+from syncers.kinds.page.cells import FieldGrammar, Grammar
 from syncers.kinds.page.document import Path, Table, plain
 
 
@@ -23,6 +24,17 @@ class Price:
 
     key: RateKey
     read: Grammar
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A column of a field that is no price, such as `retires_on`.
+
+    A `successor` is read as an id of this provider, and is stated where the page lists that id too.
+    """
+
+    field: str
+    read: FieldGrammar
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +53,7 @@ class Other:
     is_label: bool = False
 
 
-Column = Price | Condition | Other
+Column = Price | Stated | Condition | Other
 LABEL: Final = Other(is_label=True)
 NOT_READ: Final = Other()
 
@@ -64,6 +76,11 @@ class Shape:
     def column(self, header: str) -> Column:
         return next(column for name, column in self.columns.items() if plain(name) == plain(header))
 
+    def label(self, cells: Mapping[str, str]) -> str:
+        """What a row is about; several cells of it in the order of the declaration, `gpt-4o | 2024-08-06`."""
+        texts = {plain(header): text for header, text in cells.items()}
+        return " | ".join(texts[plain(name)] for name, column in self.columns.items() if column is LABEL)
+
     def conditions(self, cells: Mapping[str, str]) -> dict[str, str]:
         """What the columns of conditions say of a row. Raises InvalidClaim for a word that is not declared."""
         conditions = {}
@@ -85,3 +102,5 @@ class Labelled:
     """Conditions of all rates of the row."""
     valid_from: date | None = None
     valid_to: date | None = None
+    stated: Mapping[str, Value] = field(default_factory=dict)
+    """Fields that the title above says of it."""

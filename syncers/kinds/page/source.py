@@ -35,10 +35,10 @@ from curation.core.evidence import Evidence
 from registry.domain.fields import Value
 from syncers.errors import BadPayload
 from syncers.kinds.page import html, installed, markdown
-from syncers.kinds.page.cells import within
+from syncers.kinds.page.cells import StatesNothing, within
 from syncers.kinds.page.document import Page, Row, Table, plain
 from syncers.kinds.page.reading import PageReading, combined
-from syncers.kinds.page.shapes import LABEL, Labelled, Price, Shape
+from syncers.kinds.page.shapes import Labelled, Price, Shape, Stated
 from syncers.kinds.record import Parsed, Record, Rejected
 from syncers.kinds.source import Source
 from syncers.payload.fetch import absent_parts, open_envelope
@@ -112,6 +112,15 @@ class PageSource(Source):
             reading.hold_table(shape.path, "it is not on the page")
         return None
 
+    def read_every(self, tables: Iterable[Table], shapes: Iterable[Shape], pages: Parts, reading: PageReading) -> None:
+        """All of some tables, each by the shape that fits it, whatever its titles; one that no shape fits is held."""
+        for table in tables:
+            shape = next((shape for shape in shapes if shape.fits(table)), None)
+            if shape is not None:
+                self.read_table(table, shape, pages, reading)
+            elif not table.path or plain(table.path[-1]) not in self.not_read:
+                reading.hold_table(table.path, f"its headers are {' | '.join(table.header)[:300]!r}")
+
     def read_table(self, table: Table, shape: Shape, pages: Parts, reading: PageReading) -> None:
         """All rows of a table of that shape."""
         if any(table.is_ragged(row) for row in table.rows):
@@ -122,9 +131,9 @@ class PageSource(Source):
             self.read_row(table, row, shape, pages, reading)
 
     def read_row(self, table: Table, row: Row, shape: Shape, pages: Parts, reading: PageReading) -> None:
-        """The prices of a row, for each offering that it names."""
+        """What a row states, of each offering that it names."""
         cells = table.by_column(row)
-        label = next((text for header, text in cells.items() if shape.column(header) is LABEL), "")
+        label = shape.label(cells)
         try:
             conditions = shape.conditions(cells)
             offerings = [
@@ -134,12 +143,17 @@ class PageSource(Source):
         except InvalidClaim as error:
             reading.hold_row(Evidence(table.path, label, "", " | ".join(row)), error)
             return
-        for header, text in cells.items():
-            column = shape.column(header)
-            if isinstance(column, Price):
+        for labelled in offerings:
+            reading.listed.add(labelled.ident)
+            for name, value in labelled.stated.items():
+                reading.state(labelled.ident, name, value, Evidence(table.path, label, "", table.path[-1]))
+            for header, text in cells.items():
                 evidence = Evidence(table.path, label, header, text)
-                for labelled in offerings:
-                    self.read_price(column, labelled, evidence, reading)
+                match shape.column(header):
+                    case Price() as column:
+                        self.read_price(column, labelled, evidence, reading)
+                    case Stated() as column:
+                        self.read_field(column, labelled.ident, evidence, reading)
 
     def read_price(self, column: Price, labelled: Labelled, evidence: Evidence, reading: PageReading) -> None:
         """The price in one cell, for one offering."""
@@ -151,6 +165,20 @@ class PageSource(Source):
                 reading.state(labelled.ident, name, within(line, labelled.valid_from, labelled.valid_to), evidence)
         except (InvalidClaim, ValueError) as error:
             reading.hold(labelled.ident, name, evidence, error)
+
+    def read_field(self, column: Stated, ident: str, evidence: Evidence, reading: PageReading) -> None:
+        """What one cell states of a field, for one offering."""
+        try:
+            value = column.read(evidence.text)
+        except StatesNothing as reason:
+            reading.notices[f"{column.field}: {reason}"] += 1
+        except InvalidClaim as error:
+            reading.hold(ident, column.field, evidence, error)
+        else:
+            if column.field == "successor" and isinstance(value, str):
+                reading.successors.append((ident, value, evidence))
+            elif value is not None:
+                reading.state(ident, column.field, value, evidence)
 
     # -- for the framework ----------------------------------------------------------------------------------------
 
@@ -207,6 +235,7 @@ class PageSource(Source):
         if MAIN not in pages:
             raise BadPayload(f"{self.slug}: the payload has no page")
         self.statements(pages, reading)
+        reading.state_successors(self.speaks_for)
         return reading
 
     def parse(self, body: bytes) -> Parsed:

@@ -19,7 +19,10 @@ from syncers.registry import all_sources
 from tests import random_courses
 from tests.syncers.sources.pages.samples import parse, texts
 
-PAGES: Final = [source.slug for source in all_sources() if issubclass(source, PageSource)]
+PAGES: Final = [
+    source.slug for source in all_sources() if issubclass(source, PageSource) and "price" in source.authority
+]
+"""Pages that state days have mutants of their own, in `test_day_mutants`."""
 EACH: Final = max(random_courses.count(40), 8)
 """Mutants of each kind for each page."""
 _MONEY: Final = re.compile(r'(?P<sign>[$¥]|\{"\$"\})\s?\d[\d.,]*|\d[\d.,]*(?P<unit>元)')
