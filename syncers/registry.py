@@ -106,6 +106,7 @@ _WITH_CODE: Final[dict[str, str]] = {
     "minimax-pricing": "syncers.sources.pages.minimax_pricing:MiniMaxPricing",
     "together-pricing": "syncers.sources.pages.together_pricing:TogetherPricing",
     "zai-pricing": "syncers.sources.pages.zai_pricing:ZaiPricing",
+    "alibaba-pricing": "syncers.sources.pages.alibaba_pricing:AlibabaPricing",
     # -- price files
     "portkey": "syncers.sources.catalogues.portkey:Portkey",
 }

@@ -6,7 +6,7 @@ line break. Everything else that only looks is gone: links, bold type, white spa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -95,7 +95,10 @@ def plain(text: str) -> str:
 
 
 def expanded(cells: Iterable[Iterable[tuple[str, int, int]]]) -> list[Row]:
-    """Rows of (text, rowspan, colspan) with every span repeated. Raises ValueError for spans that overlap."""
+    """Rows of (text, rowspan, colspan) with every span repeated. Raises ValueError for spans that overlap.
+
+    A row in which a cell is missing before a span from above gets shorter, and is not filled up.
+    """
     grid: list[dict[int, str]] = []
     for number, row in enumerate(cells):
         _room(grid, number)
@@ -110,13 +113,9 @@ def expanded(cells: Iterable[Iterable[tuple[str, int, int]]]) -> list[Row]:
                         raise ValueError(f"two cells at row {number + down + 1}, column {column + right + 1}")
                     grid[number + down][column + right] = text
             column += max(colspan, 1)
-    return [_in_order(row) for row in grid]
+    return [tuple(text for _, text in sorted(row.items())) for row in grid]
 
 
 def _room(grid: list[dict[int, str]], number: int) -> None:
     while len(grid) <= number:
         grid.append({})
-
-
-def _in_order(row: Mapping[int, str]) -> Row:
-    return tuple(row.get(column, "") for column in range(max(row, default=-1) + 1))

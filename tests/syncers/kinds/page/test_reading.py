@@ -74,6 +74,12 @@ def test_spans_of_html_are_repeated() -> None:
     )
 
 
+def test_a_row_with_a_cell_less_before_a_span_is_not_filled_up() -> None:
+    rows = "<tr><td>a<td>b<td>c</tr><tr><td>1<td>2<td rowspan=2>3</tr><tr><td>4</tr>"
+    (table,) = html.read(f"<html><body><table>{rows}</table></body></html>").tables
+    assert [table.is_ragged(row) for row in table.rows] == [False, True]
+
+
 def test_a_paragraph_of_a_documentation_system_is_a_text() -> None:
     page = html.read('<html><body><h2>Chat</h2><span data-as="p">Prices per <b>1M</b> tokens.</span></body></html>')
     assert [(text.path, text.text) for text in page.texts] == [(("Chat",), "Prices per 1M tokens.")]
