@@ -28,6 +28,7 @@ from syncers.sync import stored_claims
 from syncers.sync.engine import sync
 from syncers.sync.record import Report
 from tests.builders import curator
+from tests.curation.decision.courses import world
 from tests.curation.decision.world import (
     BEFORE,
     DAY,
@@ -287,3 +288,26 @@ def test_first_readings_of_one_day_come_out_the_same_in_every_order():
         outcomes.add(tuple((published(key), tuple(sorted(waiting(key)))) for key in keys))
 
     assert len(outcomes) == 1
+
+
+@pytest.mark.parametrize(
+    ("days", "kind"),
+    [
+        # Read first, M makes two of the provider's word; G contests it by far.
+        (({"O": "4/2", "M": "4/8"}, {"M": "4/2", "G": "0.4/2"}), "fill"),
+        # Only what L states keeps the rate that G has left from being stated by nobody.
+        (({"O": "40/8", "G": "40/8 batch=0.7"}, {"L": "4/8 batch=0.7", "G": "1/4"}), "other_list"),
+    ],
+)
+def test_what_waits_is_told_the_same_in_every_order(days, kind):
+    """It is judged again with each reading, also where it proposes the same as before."""
+    waits = []
+    for order in (list, reversed):
+        with world():
+            for number, day in enumerate(days):
+                for letter in order(list(day)) if number else day:
+                    says(letter, day[letter], at=TODAY + number * DAY)
+            waits.append(units())
+
+    assert waits[0] == waits[1]
+    assert [unit.kind for unit in waits[0]] == [kind]
