@@ -52,6 +52,11 @@ def courses(draw: st.DrawFn, letters: Sequence[str] = (*CATALOGUES, "O"), specia
     return days
 
 
+def of_one(*days: dict[str, str]) -> Course:
+    """A course of one offering: letter of a source → what it lists, "" where it does not list it."""
+    return [{letter: {OFFERINGS[0]: listed} if listed else {} for letter, listed in day.items()} for day in days]
+
+
 def _next(draw: st.DrawFn, listed: str, day: int, specials: bool) -> str:
     """What a source lists of an offering after it listed this: mostly the same."""
     if day == 0 and draw(st.integers(0, 9)) < 3:

@@ -252,7 +252,7 @@ def test_the_base_of_many_offerings_takes_as_many_queries_as_that_of_one(django_
             pin = {"offering": key, "field": "price.input", "value": rates.price("7")}
             pinning.pin(**pin, actor=curator(), reason="docs", at=TODAY - DAY)  # type: ignore[arg-type]
     states = published_states(keys)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         assert len(openings(states, at=TODAY + HOUR, whole_day=True)) == len(keys)
 
 
@@ -288,6 +288,17 @@ def test_first_readings_of_one_day_come_out_the_same_in_every_order():
         outcomes.add(tuple((published(key), tuple(sorted(waiting(key)))) for key in keys))
 
     assert len(outcomes) == 1
+
+
+@pytest.mark.parametrize("order", ["LGM", "MLG"])
+def test_what_came_and_went_on_its_first_day_is_no_price_of_a_month_ago(order):
+    """M, read first, is published for as long as it is alone. The step of the next day is 1.2, and 3 from M's price."""
+    lists_by_source = {"L": "2.5/8", "G": "2.5/8", "M": "1/8"}
+    for minute, letter in enumerate(order):
+        says(letter, lists_by_source[letter], at=TODAY + minute * HOUR / 60)
+    says("G", "3/8", at=TODAY + DAY)
+
+    assert (published(), waiting()) == ("3/8", set())
 
 
 @pytest.mark.parametrize(
