@@ -45,8 +45,10 @@ from tests.curation.decision.world import (
     lists,
     missing_since,
     pending,
+    pins,
     proposals,
     published,
+    releases,
     says,
     shown,
     slug_of,
@@ -55,6 +57,8 @@ from tests.curation.decision.world import (
 )
 
 pytestmark = pytest.mark.django_db
+
+PINNED = ("price.input", "price.output[tier=batch]", "price.cache_read")
 
 
 # -- law 1 -------------------------------------------------------------------------------------------------------------
@@ -79,6 +83,20 @@ def test_every_published_list_was_stated_whole(course):
 
     with world():
         play(course, after_reading=look)
+
+
+@given(course=courses(), name=st.sampled_from(PINNED), amount=st.sampled_from(("0.7", "2", "8")))
+@examples(4)
+def test_a_pin_that_is_released_at_once_leaves_what_was_published(course, name, amount):
+    """Nothing was read between: what passed before the pin is published after it."""
+    with world():
+        play(course)
+        before = [(published(key), state(key).lead) for key in OFFERINGS]
+        end = TODAY + 2 * DAY + HOUR
+        for key in Offering.objects.values_list("key", flat=True):
+            releases(pins(name, amount, at=end, key=key), at=end + HOUR)
+
+        assert [(published(key), state(key).lead) for key in OFFERINGS] == before
 
 
 # -- law 2 -------------------------------------------------------------------------------------------------------------
