@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from django.db.models import F, Q, QuerySet
@@ -57,19 +57,24 @@ Moves = Sequence[Move]
 def openings(published: Mapping[str, PublishedState], *, at: datetime, whole_day: bool) -> dict[str, Opening]:
     """The values that changes to offerings are compared with; offerings without any are left out.
 
-    With `whole_day`, today's automatic changes are no base. Up to eight queries a chunk, one for all, and two more
+    With `whole_day`, today's automatic changes are no base. Up to nine queries a chunk, one for all, and two more
     where a delay has passed.
     """
-    today = _first_revision(datetime.combine(at.date(), time(), UTC)) if whole_day else None
+    today = _first_revision(_midnight(at)) if whole_day else None
     by_offering: dict[str, Opening] = {}
     for keys in chunks(sorted(published)):
         chunk = {key: published[key] for key in keys}
-        months = _month_ago(chunk, at - MONTH)
+        months = _month_ago(chunk, _midnight(at - MONTH))
         days = _day_began(chunk, at, today) if today is not None else {}
         for key in months.keys() | days.keys():
             before = days.get(key, {})
             by_offering[key] = Opening(before or {}, was_new=before is None, month_ago=months.get(key, {}))
     return by_offering
+
+
+def _midnight(at: datetime) -> datetime:
+    """When the UTC day of a time began."""
+    return datetime.combine(at.date(), time(), UTC)
 
 
 def _first_revision(since: datetime) -> int:
@@ -133,17 +138,33 @@ def _unopposed(keys: Collection[str], revisions: Collection[int]) -> set[tuple[s
 
 
 def _month_ago(published: Mapping[str, PublishedState], since: datetime) -> dict[str, dict[str, Any]]:
-    """Offering → field → price of a month ago, of prices that have changed automatically since."""
+    """Offering → field → price when the day a month ago began, of prices that have changed automatically since.
+
+    For a newer price: the one with which its first day ended. A price that appeared and left within one day depends on
+    the order of readings, so it is not used.
+    """
     prices = LedgerEntry.objects.filter(
-        offering_key__in=published, field__startswith=PREFIX, old__isnull=False, revision__created_at__gte=since
+        offering_key__in=published, field__startswith=PREFIX, revision__created_at__gte=since
     )
     pinned = [key for key, state in published.items() if any(name.startswith(PREFIX) for name in state.behind)]
-    moved_prices: dict[str, dict[str, Any]] = defaultdict(dict)
-    for key, moves in _moves(prices, courses(pinned, _first_revision(since) - 1) if pinned else {}).items():
-        for move in _since_a_person(moves):
-            if move.field.startswith(PREFIX) and move.old is not ABSENT and move.old is not None:
-                moved_prices[key][move.field] = move.old  # newest first, so the oldest is the last one stored
+    moves_by_offering = _moves(prices, courses(pinned, _first_revision(since) - 1) if pinned else {})
+    days = _days({move.revision for moves in moves_by_offering.values() for move in moves})
+    moved_prices: dict[str, dict[str, Any]] = {}
+    for key, moves in moves_by_offering.items():
+        automatic = (move for move in _since_a_person(moves) if move.field.startswith(PREFIX))
+        # Moves come newest first: of each day the value at its beginning is stored last, then the oldest day.
+        began = {(move.field, days[move.revision]): move.old for move in automatic}
+        if values := {name: old for (name, _day), old in began.items() if old is not None and old is not ABSENT}:
+            moved_prices[key] = values
     return moved_prices
+
+
+def _days(revisions: Collection[int]) -> dict[int, date]:
+    """The UTC days of revisions. One query, none where there are none."""
+    if not revisions:
+        return {}
+    published = Revision.objects.filter(number__in=revisions).values_list("number", "created_at")
+    return {number: at.date() for number, at in published}
 
 
 def _since_a_person(moves: Moves) -> Iterable[Move]:

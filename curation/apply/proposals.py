@@ -90,7 +90,9 @@ class Queue:
         return 1
 
     def _judge_again(self, waiting: models.Change, ruling: Ruling, until: datetime | None) -> None:
-        """Updates a waiting change that another policy holds since policies were edited. A promised time stays."""
+        """Updates a waiting change that another policy holds since policies were edited, or of which a part has another
+        kind, size or source since another source was read. A promised time stays.
+        """
         unit = ruling.unit
         if unit.verdict is not Verdict.HOLD:
             return  # its policy would apply it; it waits because a person decides other changes of the offering
@@ -98,9 +100,12 @@ class Queue:
         apply_after = waiting.apply_after if until or by_gate else None
         if until and not apply_after and waiting.postponed_until is None:
             apply_after = until
-        if (waiting.policy, waiting.apply_after) != (unit.policy, apply_after):
+        parts = [part.as_json() for part in unit.parts]
+        judged = (unit.policy, apply_after, unit.kind.value, parts)
+        if (waiting.policy, waiting.apply_after, waiting.kind, waiting.parts) != judged:
             waiting.policy, waiting.apply_after, waiting.kind = unit.policy, apply_after, unit.kind.value
             waiting.policy_context = _contexts(ruling)
+            waiting.take(unit.parts, unit.pins)
             self._judged_again.append(waiting)
 
     def _reject(self, ruling: Ruling) -> None:
@@ -154,7 +159,7 @@ class Queue:
         models.Change.objects.bulk_update(over, ["state", "decided_at", "reason"], batch_size=500)
         decided = ["state", "decided_at", "decided_by", "reason", "policy"]
         models.Change.objects.bulk_update(self._decided, decided, batch_size=500)
-        again = ["policy", "apply_after", "kind", "policy_context"]
+        again = ["policy", "apply_after", "kind", "policy_context", "parts", "source", "factor"]
         models.Change.objects.bulk_update(self._judged_again, again, batch_size=200)
         models.Change.objects.bulk_create(self._fresh, batch_size=1000)
         return len(over) + len(self._fresh) + len(self._decided) + len(self._judged_again)

@@ -118,6 +118,24 @@ def test_small_steps_add_up_over_thirty_days():
     assert opening(MORNING + 60 * DAY).month_ago == {}
 
 
+def test_a_month_ago_is_a_day_and_not_an_hour():
+    """What moved that day counts whole, however late the day it is compared with is read."""
+    says("3", MORNING - 40 * DAY)
+    for hours, price in ((0, "3.3"), (2, "3.6")):
+        says(price, MORNING - 30 * DAY + timedelta(hours=hours))
+
+    for hours in (0, 1, 12):
+        assert opening(MORNING + timedelta(hours=hours)).month_ago == {PRICE: listed("3")}
+
+
+def test_what_came_and_went_within_a_day_was_no_price_of_a_month_ago():
+    for hours, price in ((0, "2"), (1, "2.8")):
+        says(price, MORNING - 9 * DAY + timedelta(hours=hours))
+    says("3.2", MORNING)
+
+    assert opening().month_ago == {PRICE: listed("2.8")}
+
+
 def test_it_takes_as_many_queries_for_many_moves_as_for_one(django_assert_num_queries):
     says("3", MORNING - 9 * DAY)
     for days, price in ((5, "3.1"), (4, "3.2"), (3, "3.3"), (2, "3.4")):
@@ -125,9 +143,9 @@ def test_it_takes_as_many_queries_for_many_moves_as_for_one(django_assert_num_qu
     says("3.5", MORNING)
     states = published_states([OFFERING])
 
-    # The moves of the month, which of them waited for their time; where the day began, what moved since, its versions,
-    # its moves, and which of these waited for their time.
-    with django_assert_num_queries(7):
+    # The moves of the month, which of them waited for their time, their days; where the day began, what moved since,
+    # its versions, its moves, and which of these waited for their time.
+    with django_assert_num_queries(8):
         openings(states, at=EVENING, whole_day=True)
 
 

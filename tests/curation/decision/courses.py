@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from curation.core.claim import Claim
 from registry.domain import fields
 from registry.models import Offering
-from tests.curation.decision.world import DAY, TODAY, account, lists, published, stated, units
+from tests.curation.decision.world import DAY, TODAY, Unit, account, lists, published, stated, units
 from tests.random_courses import SHARE, count
 
 DAYS = 3
@@ -50,6 +50,11 @@ def courses(draw: st.DrawFn, letters: Sequence[str] = (*CATALOGUES, "O"), specia
                 if listed:
                     day[letter][key] = listed
     return days
+
+
+def of_one(*days: dict[str, str]) -> Course:
+    """A course of one offering: letter of a source → what it lists, "" where it does not list it."""
+    return [{letter: {OFFERINGS[0]: listed} if listed else {} for letter, listed in day.items()} for day in days]
 
 
 def _next(draw: st.DrawFn, listed: str, day: int, specials: bool) -> str:
@@ -97,15 +102,14 @@ class State:
 
     published: str
     lead: str
-    units: tuple[tuple[tuple[str, str, str], ...], ...]
-    """The values of each unit that waits."""
+    units: tuple[Unit, ...]
+    """What waits."""
 
 
 def state(key: str) -> State:
     """The published list, whose it is, and what waits."""
-    waits = tuple(sorted(unit.values for unit in units(key)))
     source = str(account(key=key).get("source", "")) if Offering.objects.filter(key=key).exists() else ""
-    return State(published(key), source, waits)
+    return State(published(key), source, tuple(units(key)))
 
 
 def states() -> list[State]:

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from itertools import pairwise, permutations
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from registry.models import Offering
@@ -26,6 +27,7 @@ from tests.curation.decision.courses import (
     claims,
     courses,
     examples,
+    of_one,
     play,
     split,
     state,
@@ -43,8 +45,10 @@ from tests.curation.decision.world import (
     lists,
     missing_since,
     pending,
+    pins,
     proposals,
     published,
+    releases,
     says,
     shown,
     slug_of,
@@ -53,6 +57,8 @@ from tests.curation.decision.world import (
 )
 
 pytestmark = pytest.mark.django_db
+
+PINNED = ("price.input", "price.output[tier=batch]", "price.cache_read")
 
 
 # -- law 1 -------------------------------------------------------------------------------------------------------------
@@ -77,6 +83,20 @@ def test_every_published_list_was_stated_whole(course):
 
     with world():
         play(course, after_reading=look)
+
+
+@given(course=courses(), name=st.sampled_from(PINNED), amount=st.sampled_from(("0.7", "2", "8")))
+@examples(4)
+def test_a_pin_that_is_released_at_once_leaves_what_was_published(course, name, amount):
+    """Nothing was read between: what passed before the pin is published after it."""
+    with world():
+        play(course)
+        before = [(published(key), state(key).lead) for key in OFFERINGS]
+        end = TODAY + 2 * DAY + HOUR
+        for key in Offering.objects.values_list("key", flat=True):
+            releases(pins(name, amount, at=end, key=key), at=end + HOUR)
+
+        assert [(published(key), state(key).lead) for key in OFFERINGS] == before
 
 
 # -- law 2 -------------------------------------------------------------------------------------------------------------
@@ -161,6 +181,14 @@ def _as_state(accepted: model.Accepted | None) -> tuple[str, str]:
 
 
 @given(course=courses(), seed=st.integers(0, 999))
+@example(  # M, read first, was published and went on the first day: the provider's move was measured against it as well
+    course=of_one(
+        {"L": "2/8", "M": "4/2", "G": "2/8 batch=0.7/1.5", "O": ""},
+        {"L": "2/8", "M": "4/2", "G": "2/8 batch=0.7/1.5", "O": "2/4 batch=0.7/1.5"},
+        {"L": "2/8", "M": "4/2", "G": "40/2 batch=0.7/1.5", "O": "4/8 batch=0.7/1.5"},
+    ),
+    seed=98,
+)
 @examples(4)
 def test_the_order_of_one_days_readings_does_not_matter(course, seed):
     """Three orders of each day give one catalogue and one queue at its end."""
@@ -170,11 +198,17 @@ def test_the_order_of_one_days_readings_does_not_matter(course, seed):
     assert ends[0] == ends[1] == ends[2]
 
 
-def _ends(course: Course, orders: Sequence[Sequence[str]]) -> list[list[State]]:
-    """What is published and waits at the end of each day, whose sources are read in the given orders."""
-    ends: list[list[State]] = []
+def _ends(course: Course, orders: Sequence[Sequence[str]]) -> list[tuple[list[State], dict[str, Any]]]:
+    """What is published and waits at the end of each day, whose sources are read in the given orders, and the accounts
+    of what is published.
+    """
+    ends: list[tuple[list[State], dict[str, Any]]] = []
+
+    def look(_: int) -> None:
+        ends.append((states(), dict(Offering.objects.values_list("key", "provenance"))))
+
     with world():
-        play(course, order=lambda day, _: orders[day], after_day=lambda _: ends.append(states()))
+        play(course, order=lambda day, _: orders[day], after_day=look)
     return ends
 
 

@@ -28,6 +28,7 @@ from syncers.sync import stored_claims
 from syncers.sync.engine import sync
 from syncers.sync.record import Report
 from tests.builders import curator
+from tests.curation.decision.courses import world
 from tests.curation.decision.world import (
     BEFORE,
     DAY,
@@ -251,7 +252,7 @@ def test_the_base_of_many_offerings_takes_as_many_queries_as_that_of_one(django_
             pin = {"offering": key, "field": "price.input", "value": rates.price("7")}
             pinning.pin(**pin, actor=curator(), reason="docs", at=TODAY - DAY)  # type: ignore[arg-type]
     states = published_states(keys)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         assert len(openings(states, at=TODAY + HOUR, whole_day=True)) == len(keys)
 
 
@@ -287,3 +288,37 @@ def test_first_readings_of_one_day_come_out_the_same_in_every_order():
         outcomes.add(tuple((published(key), tuple(sorted(waiting(key)))) for key in keys))
 
     assert len(outcomes) == 1
+
+
+@pytest.mark.parametrize("order", ["LGM", "MLG"])
+def test_what_came_and_went_on_its_first_day_is_no_price_of_a_month_ago(order):
+    """M, read first, is published for as long as it is alone. The step of the next day is 1.2, and 3 from M's price."""
+    lists_by_source = {"L": "2.5/8", "G": "2.5/8", "M": "1/8"}
+    for minute, letter in enumerate(order):
+        says(letter, lists_by_source[letter], at=TODAY + minute * HOUR / 60)
+    says("G", "3/8", at=TODAY + DAY)
+
+    assert (published(), waiting()) == ("3/8", set())
+
+
+@pytest.mark.parametrize(
+    ("days", "kind"),
+    [
+        # Read first, M makes two of the provider's word; G contests it by far.
+        (({"O": "4/2", "M": "4/8"}, {"M": "4/2", "G": "0.4/2"}), "fill"),
+        # Only what L states keeps the rate that G has left from being stated by nobody.
+        (({"O": "40/8", "G": "40/8 batch=0.7"}, {"L": "4/8 batch=0.7", "G": "1/4"}), "other_list"),
+    ],
+)
+def test_what_waits_is_told_the_same_in_every_order(days, kind):
+    """It is judged again with each reading, also where it proposes the same as before."""
+    waits = []
+    for order in (list, reversed):
+        with world():
+            for number, day in enumerate(days):
+                for letter in order(list(day)) if number else day:
+                    says(letter, day[letter], at=TODAY + number * DAY)
+            waits.append(units())
+
+    assert waits[0] == waits[1]
+    assert [unit.kind for unit in waits[0]] == [kind]

@@ -348,9 +348,9 @@ def refused_values(key: str = OFFERING) -> set[str]:
     return {name for row in rows for name in row.moved_fields}
 
 
-def pins(name: str, amount: str, *, by: str = "ada", at: datetime = TODAY, **more: Any) -> Pin:
+def pins(name: str, amount: str, *, by: str = "ada", at: datetime = TODAY, key: str = OFFERING, **more: Any) -> Pin:
     """Somebody pins a price."""
-    return pinning.pin(offering=OFFERING, field=name, value=usd(amount), actor=curator(by), reason="x", at=at, **more)
+    return pinning.pin(offering=key, field=name, value=usd(amount), actor=curator(by), reason="x", at=at, **more)
 
 
 def releases(pin: Pin, *, at: datetime = TODAY + HOUR) -> None:
