@@ -17,6 +17,7 @@ import django
 
 
 def main(slug: str, on: str, *names: str) -> int:
+    from syncers.errors import BadPayload
     from syncers.kinds.page import installed
     from syncers.kinds.page.source import INSTALLED, PageSource
     from syncers.payload.fetch import envelope
@@ -31,7 +32,11 @@ def main(slug: str, on: str, *names: str) -> int:
         part, separator, path = name.partition("=")
         parts[part if separator else ""] = Path(path if separator else name).read_bytes()
     body = parts[""] if list(parts) == [""] else envelope({part: [source.stored(b)] for part, b in parts.items()})
-    parsed = source.parse(body)
+    try:
+        parsed = source.parse(body)
+    except BadPayload as error:
+        print(error, file=sys.stderr)
+        return 1
     for notice in parsed.notices:
         print(notice)
     INSTALLED.mkdir(exist_ok=True)
