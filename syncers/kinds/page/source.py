@@ -55,6 +55,8 @@ class PageSource(Source):
 
     source_type = SourceType.OFFICIAL
     authority: ClassVar[tuple[str, ...]] = ("price",)
+    preference = 5
+    """Before catalogues also where an old copy of the page ranks with them."""
     every = timedelta(days=1)
     enabled_at_first = False
     prices_in = "as the page prints them; see the table's header"
