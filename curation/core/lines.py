@@ -58,9 +58,10 @@ def is_unconfirmed(prices: PriceLine | None, on: date, confirmed_on: date | None
 def after(accepted: PriceLine, new_line: PriceLine, on: date) -> PriceLine:
     """A new line in place of an accepted one: where it is undated, the accepted past stays as it is.
 
-    A price that is stated as it is accepted keeps the day from which it holds; another one holds from today on, where
-    the accepted one is dated.
+    A price that is stated as it is accepted keeps the day from which it holds, also when it has ended; another one
+    holds from today on, where the accepted one is dated.
     """
+    on = _last_day_of_undated(accepted, new_line, on)
     mine, old = point_on(new_line, on), point_on(accepted, on)
     past = [point for point in accepted if point.valid_to is not None and point.valid_to <= on]
     rest = [point for point in new_line if point is not mine]
@@ -73,6 +74,15 @@ def after(accepted: PriceLine, new_line: PriceLine, on: date) -> PriceLine:
     if old.valid_from < on:
         past.append(replace(old, valid_to=on))
     return line([*past, replace(mine, valid_from=on), *rest])
+
+
+def _last_day_of_undated(accepted: PriceLine, new_line: PriceLine, on: date) -> date:
+    """The last day of an undated price that has ended and was accepted on that day, else `on`."""
+    end = new_line[0].valid_to if new_line and new_line[0].valid_from is None else None
+    if end is None or end > on:
+        return on
+    last = end - timedelta(days=1)
+    return last if is_same(new_line[0], point_on(accepted, last)) else on
 
 
 def is_same(left: PricePoint | None, right: PricePoint | None) -> bool:
