@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from registry.domain.fields import Value
-from registry.domain.rates import PREFIX, PriceLine, PricePoint, line, point_on
+from registry.domain.rates import PREFIX, PriceLine, PricePoint, is_same, line, point_on
 
 CONFIRMED_WITHIN: Final = timedelta(days=14)
 """A start is confirmed when its source was last read to announce it at most this long before."""
@@ -83,13 +83,6 @@ def _last_day_of_undated(accepted: PriceLine, new_line: PriceLine, on: date) -> 
         return on
     last = end - timedelta(days=1)
     return last if is_same(new_line[0], point_on(accepted, last)) else on
-
-
-def is_same(left: PricePoint | None, right: PricePoint | None) -> bool:
-    """Whether two points have the same price."""
-    if left is None or right is None:
-        return left is right
-    return (left.amount, left.state, left.currency) == (right.amount, right.state, right.currency)
 
 
 def from_day_on(old: PriceLine, new: PriceLine, on: date) -> Iterator[tuple[PricePoint | None, PricePoint | None]]:
