@@ -64,6 +64,11 @@ def _not_accepted(name: str, accounts: Mapping[str, Mapping[str, Json]], on: dat
                 yield Announced(point.valid_from, name, point, entry["source"], is_accepted=False)
 
 
+def begun(points: Json, on: date) -> Json:
+    """A price line in canonical JSON without what begins after a day."""
+    return [point for point in points or () if date.fromisoformat(point.get("from", "0001-01-01")) <= on]
+
+
 def revoked(old: PriceLine, new: PriceLine, on: date) -> dict[date, Revoked]:
     """The announced days of a line that another line, published on a day, no longer has; and how each ended."""
     coming = [point for point in new if point.valid_from and point.valid_from > on]

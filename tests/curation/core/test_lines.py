@@ -111,7 +111,7 @@ def test_an_undated_price_after_a_gap_holds_from_today():
     "past",
     [
         pytest.param([("1", None, TODAY - 9 * DAY)], id="it began on a day of its own"),
-        pytest.param([("2", None, TODAY - 9 * DAY), ("3", TODAY - 9 * DAY, TODAY - 8 * DAY)], id="it was extended late"),
+        pytest.param([("2", None, TODAY - 9 * DAY), ("3", TODAY - 9 * DAY, TODAY - 8 * DAY)], id="extended late"),
     ],
 )
 def test_an_undated_price_that_has_ended_rewrites_no_past(past):
