@@ -73,7 +73,7 @@ def of_detail(client: Client, offering: str, when: Mapping[str, str]) -> str:
     answer = client.get(f"/api/v1/offerings/{offering}/", when).json()
     in_force = [rate["amount"] for rate in answer["rates"] if rate["rate"] == "input" and rate["in_force"]]
     assert in_force == [amount for amount in [answer["prices"]["input"]["amount"]] if amount]
-    assert all(change["valid_from"] > when["as_of"] for change in answer["announced"])
+    assert all(change["valid_from"] > when.get("as_of", "") for change in answer["announced"])
     return answer["prices"]["input"]["amount"] or "-"
 
 
@@ -93,10 +93,9 @@ def of_catalogue(client: Client, offering: str, when: Mapping[str, str]) -> str:
 
 
 def of_cost(client: Client, offering: str, when: Mapping[str, str]) -> str:
-    asked = {
-        "id": offering, "usage": {"input_tokens": 1_000_000},
-        "at": f"{when['as_of']}T12:00:00Z", "known_at": f"{when['known_at']}T23:59:59Z",
-    }  # fmt: skip
+    asked: dict[str, Any] = {"id": offering, "usage": {"input_tokens": 1_000_000}}
+    if when:
+        asked |= {"at": f"{when['as_of']}T12:00:00Z", "known_at": f"{when['known_at']}T23:59:59Z"}
     answer = client.post("/api/v1/cost/", json.dumps(asked), content_type="application/json")
     assert answer.status_code == 200, answer.content
     return _plain(answer.json()["total"] or "-")
@@ -226,6 +225,16 @@ def test_a_day_has_the_price_in_force_on_it(pages: Mapping[str, str], table: Tab
 
     assert list(wrong(VERSE, DAYS, table, "2027-10-20")) == []
     assert not Change.objects.awaiting_review().exists()
+
+
+def test_today_is_the_day_of_an_announced_price_though_nothing_was_read_since() -> None:
+    replay({"2027-07-20": page(RAISED)})
+
+    for day, expected in (("2027-08-31", "2"), ("2027-09-01", "3")):
+        with time_machine.travel(moment(day, 0), tick=False):
+            due.decide_due(at=moment(day, 0))
+            client = Client()
+            assert {ask.__name__: ask(client, VERSE, {}) for ask in ASKED} == {ask.__name__: expected for ask in ASKED}
 
 
 def test_what_is_announced_says_so_until_it_is_withdrawn() -> None:
