@@ -170,6 +170,6 @@ def test_a_start_is_confirmed_when_its_source_still_said_so_in_the_fortnight_bef
 def test_another_currency_is_another_price():
     usd, eur = rates.price("3")[0], rates.price("3", currency="EUR")[0]
 
-    assert not lines.is_same(usd, eur)
-    assert not lines.is_same(usd, None)
-    assert lines.is_same(None, None)
+    assert not rates.is_same(usd, eur)
+    assert not rates.is_same(usd, None)
+    assert rates.is_same(None, None)

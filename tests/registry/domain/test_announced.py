@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from registry.domain import rates
-from registry.domain.announced import Revoked, announced, revoked
+from registry.domain.announced import announced, revoked
 
 TODAY = date(2026, 8, 11)
 
@@ -75,4 +75,3 @@ def test_a_price_in_force_is_not_withdrawn_by_another():
 
 def test_an_end_that_is_taken_back_withdraws_no_price():
     assert revoked(rates.decode(line("2 to 2026-09-01")), rates.decode(line("2")), TODAY) == {}
-    assert Revoked.WITHDRAWN == "withdrawn"

@@ -255,7 +255,7 @@ def test_the_feed_has_a_withdrawal_as_a_change_with_its_days() -> None:
     replay({"2027-07-20": page(RAISED), "2027-08-11": page("2")})
 
     with time_machine.travel(moment("2027-08-12"), tick=False):
-        changes = Client().get("/api/v1/changes/", {"field": "price.input", "limit": 1000}).json()["results"]
+        changes = Client().get("/api/v1/changes/", {"field": "price.input", "limit": "1000"}).json()["results"]
     lines = [
         [[(point["amount"], point["valid_from"]) for point in side or ()] for side in (change["old"], change["new"])]
         for change in changes
