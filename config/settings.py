@@ -228,6 +228,8 @@ DJANGO_CELERY_BEAT_TZ_AWARE = True
 
 CONFLICT_DAYS = env.whole("CONFLICT_DAYS", 14)
 """After how many days an unresolved conflict between sources needs attention."""
+PRICE_LEAD_DAYS = env.whole("PRICE_LEAD_DAYS", 14)
+"""How many days before a published price changes or ends people are notified."""
 DELIST_AFTER_READINGS = env.whole("DELIST_AFTER_READINGS", 3, least=1)
 """After how many successful readings of its source without it an offering counts as delisted …"""
 DELIST_AFTER_HOURS = env.whole("DELIST_AFTER_HOURS", 48)
@@ -241,6 +243,7 @@ SITE_URL = env.website("SITE_URL", "http://localhost:8000")
 """The address of this site: the base of links in notifications."""
 NOTICE_COLLECTORS = [
     *(f"curation.notifications.collect.{what}" for what in ("held", "pins", "conflicts", "retiring")),
+    *(f"curation.notifications.prices.{what}" for what in ("changing", "withdrawn")),
     *(f"syncers.monitoring.notices.{what}" for what in ("quarantined", "failing")),
 ]
 """Functions that collect the events to notify about."""

@@ -157,7 +157,7 @@ def _over_time(old: rates.PriceLine, new: rates.PriceLine, on: date, heard_since
     kinds: set[Kind] = set()
     factors: list[Decimal] = []
     for before, after in lines.from_day_on(old, new, on):
-        if before is None or lines.is_same(before, after):
+        if before is None or rates.is_same(before, after):
             continue
         if after is not None and after.state is rates.Amounts.FREE:
             kinds.add(Kind.FREE)

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from registry.domain.fields import Value
-from registry.domain.rates import PREFIX, PriceLine, PricePoint, line, point_on
+from registry.domain.rates import PREFIX, PriceLine, PricePoint, is_same, line, point_on
 
 CONFIRMED_WITHIN: Final = timedelta(days=14)
 """A start is confirmed when its source was last read to announce it at most this long before."""
@@ -58,9 +58,10 @@ def is_unconfirmed(prices: PriceLine | None, on: date, confirmed_on: date | None
 def after(accepted: PriceLine, new_line: PriceLine, on: date) -> PriceLine:
     """A new line in place of an accepted one: where it is undated, the accepted past stays as it is.
 
-    A price that is stated as it is accepted keeps the day from which it holds; another one holds from today on, where
-    the accepted one is dated.
+    A price that is stated as it is accepted keeps the day from which it holds, also when it has ended; another one
+    holds from today on, where the accepted one is dated.
     """
+    on = _last_day_of_undated(accepted, new_line, on)
     mine, old = point_on(new_line, on), point_on(accepted, on)
     past = [point for point in accepted if point.valid_to is not None and point.valid_to <= on]
     rest = [point for point in new_line if point is not mine]
@@ -75,11 +76,13 @@ def after(accepted: PriceLine, new_line: PriceLine, on: date) -> PriceLine:
     return line([*past, replace(mine, valid_from=on), *rest])
 
 
-def is_same(left: PricePoint | None, right: PricePoint | None) -> bool:
-    """Whether two points have the same price."""
-    if left is None or right is None:
-        return left is right
-    return (left.amount, left.state, left.currency) == (right.amount, right.state, right.currency)
+def _last_day_of_undated(accepted: PriceLine, new_line: PriceLine, on: date) -> date:
+    """The last day of an undated price that has ended and was accepted on that day, else `on`."""
+    end = new_line[0].valid_to if new_line and new_line[0].valid_from is None else None
+    if end is None or end > on:
+        return on
+    last = end - timedelta(days=1)
+    return last if is_same(new_line[0], point_on(accepted, last)) else on
 
 
 def from_day_on(old: PriceLine, new: PriceLine, on: date) -> Iterator[tuple[PricePoint | None, PricePoint | None]]:

@@ -18,6 +18,7 @@ class Event(models.TextChoices):
     HELD = "held", _("Changes wait for review")
     CONFLICT = "conflict", _("Conflicts are open for too long")
     RETIREMENT = "retirement", _("Something will be retired")
+    PRICE = "price", _("A price will change or end, or an announced one was withdrawn")
 
 
 def _nonce() -> str:

@@ -109,7 +109,7 @@ def pins(at: datetime) -> Iterator[Notice]:
                     f"{pin.offering_key}, {display.label(pin.field)}: pinned {display.text(pin.field, pin.value)}, and "
                     f"{claim.source_id} says {display.text(pin.field, value)} since {since}"
                 )[:400],
-                path=f"{reverse('admin:registry_offering_by_key')}?{urlencode({'key': pin.offering_key})}",
+                path=offering_page(pin.offering_key),
             )
 
 
@@ -146,6 +146,11 @@ def retiring(at: datetime) -> Iterable[Notice]:
                 f"{retirement.offering} on {retirement.retires_on}, in {retirement.days_left} days, "
                 f"as {retirement.source} says{successor}"
             )[:400],
-            path=f"{reverse('admin:registry_offering_by_key')}?{urlencode({'key': retirement.offering})}",
+            path=offering_page(retirement.offering),
             weight=1000 - retirement.days_left,
         )
+
+
+def offering_page(key: str, **query: str) -> str:
+    """The path of an offering's page in the admin."""
+    return f"{reverse('admin:registry_offering_by_key')}?{urlencode({'key': key, **query})}"

@@ -9,13 +9,14 @@ from typing import Any, Final
 
 LINES: Final = 20
 """How many lines of one event are written out; the rest are counted."""
-WORST_FIRST: Final = ("quarantine", "failing", "pin", "held", "conflict", "retirement", "test")
+WORST_FIRST: Final = ("quarantine", "failing", "pin", "held", "conflict", "price", "retirement", "test")
 _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "quarantine": ("run was quarantined", "runs were quarantined"),
     "failing": ("source fails or is out of date", "sources fail or are out of date"),
     "pin": ("pin is contradicted by an official source", "pins are contradicted by official sources"),
     "held": ("change waits for review", "changes wait for review"),
     "conflict": ("conflict is open for too long", "conflicts are open for too long"),
+    "price": ("price will change or end, or was withdrawn", "prices will change or end, or were withdrawn"),
     "retirement": ("offering will be retired", "offerings will be retired"),
     "test": ("test message", "test messages"),
 }

@@ -23,7 +23,7 @@ from registry.models import Model, Provider
 
 CATALOGUE: Final = schema.shape(
     "Catalogue",
-    "The whole published catalogue. Prices are those in force on the day of publication, or on the day asked for.",
+    "The whole published catalogue. Prices are those in force today, or on the day asked for.",
     {
         "revision": schema.whole(),
         "published_at": schema.moment("Null before the first publication.", null=True),

@@ -20,7 +20,7 @@ from registry.domain.rate_keys import LONGEST_FIELD, METERS, OTHER_UNITS, PREFIX
 
 __all__ = [
     "LONGEST_FIELD", "METERS", "OTHER_UNITS", "PREFIX", "Amounts", "PriceLine", "PricePoint", "RateKey", "decode",
-    "encode", "line", "parse_key", "plain", "point_on", "price", "stated",
+    "encode", "is_same", "line", "parse_key", "plain", "point_on", "price", "stated",
 ]  # fmt: skip
 
 
@@ -127,6 +127,13 @@ def point_on(prices: PriceLine, day: date) -> PricePoint | None:
 def next_point(prices: PriceLine, day: date) -> PricePoint | None:
     """The first point that begins after that day, or None when none does."""
     return next((point for point in prices if point.valid_from and point.valid_from > day), None)
+
+
+def is_same(left: PricePoint | None, right: PricePoint | None) -> bool:
+    """Whether two points have the same price."""
+    if left is None or right is None:
+        return left is right
+    return (left.amount, left.state, left.currency) == (right.amount, right.state, right.currency)
 
 
 def plain(number: Decimal) -> Decimal:

@@ -19,6 +19,9 @@ class _Catalogue(Served):
     def make(self, name: str) -> None:
         rendering.render(name)
 
+    def is_of_earlier_day(self, name: str) -> bool:
+        return rendering.is_of_earlier_day(name)
+
     def call(self, name: str, stamp: Stamp, *, urgent: bool) -> None:
         rendering.watch.noticed(stamp, urgent=urgent)
 

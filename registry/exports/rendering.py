@@ -24,6 +24,7 @@ from typing import Any, Final
 import orjson
 from django.conf import settings
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 
 from registry.catalogue import queries
 from registry.catalogue.per_revision import PerRevision
@@ -65,9 +66,17 @@ class _Block:
 
 
 def is_behind(name: str = CATALOGUE) -> bool:
-    """Whether the document is older than what is published. Two small queries."""
+    """Whether the document is older than what is published, or a day came that changes it. Three small queries."""
     stamp = queries.latest()
-    return stamp is not None and not Document.objects.filter(name=name, serial__gte=stamp.serial).exists()
+    if stamp is None:
+        return False
+    return not Document.objects.filter(name=name, serial__gte=stamp.serial).exists() or is_of_earlier_day(name)
+
+
+def is_of_earlier_day(name: str = CATALOGUE) -> bool:
+    """Whether something in the document reads differently today: a price starts or ends, though nobody publishes."""
+    blocks = DocumentBlock.objects.filter(document=_of_shape(name))
+    return blocks.filter(changes_on__lte=timezone.now().date()).exists()
 
 
 def catch_up() -> bool:
@@ -186,7 +195,7 @@ def _parts(blocks: Sequence[_Block], stamp: Stamp) -> Iterator[Part]:
 
 def _blocks(name: str, stamp: Stamp) -> Iterator[_Block]:
     """All offerings in blocks. Block boundaries depend only on ids, so that a new id moves few of them."""
-    day = stamp.at.date()
+    day = max(stamp.at.date(), timezone.now().date())
     rendered = Document.objects.filter(name=name, serial__lte=stamp.serial).values_list("serial", flat=True).first()
     blocks = DocumentBlock.objects.filter(document=_of_shape(name))
     earlier = {block.starts_at: block for block in blocks} if rendered else {}

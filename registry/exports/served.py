@@ -17,6 +17,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db.models import Q
+from django.utils import timezone
 
 from registry.catalogue.per_revision import PerRevision
 from registry.catalogue.queries import Stamp
@@ -75,14 +76,23 @@ class Served(ABC):
 
         Raises NotRendered where there is none and none is rendered within two seconds.
         """
-        state, cached = (stamp, row), self._held.last(name)
+        state, cached = (stamp, row, timezone.now().date()), self._held.last(name)
         if cached and cached[0] == state:
             return cached[1]
         file = _newest(name, stamp, cached[1] if cached else None) or self._first(name, stamp)
-        if _is_behind(file, stamp, row) and self._see_to_it(name, stamp):
+        is_behind = self._is_behind(file, name, stamp, row)
+        if is_behind and self._see_to_it(name, stamp):
             file = _newest(name, stamp, file) or file
-        self._held.put(None if _is_behind(file, stamp, row) else state, file, name)
+            is_behind = self._is_behind(file, name, stamp, row)
+        self._held.put(None if is_behind else state, file, name)
         return file
+
+    def is_of_earlier_day(self, name: str) -> bool:
+        """Whether the stored document reads differently today, though nothing was published."""
+        return False
+
+    def _is_behind(self, file: File, name: str, stamp: Stamp, row: str) -> bool:
+        return file.serial < stamp.serial or file.row != row or self.is_of_earlier_day(name)
 
     def _first(self, name: str, stamp: Stamp) -> File:
         """Waits briefly for a document that was never rendered."""
@@ -106,10 +116,6 @@ class Served(ABC):
                 raise
             log.exception("%s could not be rendered; the last good one is served", name)
         return True
-
-
-def _is_behind(file: File, stamp: Stamp, row: str) -> bool:
-    return file.serial < stamp.serial or file.row != row
 
 
 def _newest(name: str, stamp: Stamp, cached: File | None) -> File | None:

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from registry import json_schema as schema
 from registry.domain import fields, rates
+from registry.domain.announced import Revoked, revoked
 from registry.domain.fields import Group, Json
 from registry.domain.iso import instant
 from registry.history import entries as history
@@ -55,12 +56,16 @@ PRICE_POINT: Final = schema.shape(
         "unit": schema.text("What one amount pays for."),
         "known_from": schema.one(KNOWN, "The revision that published it."),
         "known_to": schema.one(KNOWN, "The revision that replaced it; null: it is published now.", null=True),
+        "revoked": schema.text(
+            "How it ended before its day: withdrawn, or the price before it was extended. Null: it did not.",
+            null=True, pattern=f"^({'|'.join(Revoked)})$",
+        ),
         "source": _SOURCE,
         "quality": schema.one(QUALITY, "Quality of the value."),
         "actor": schema.text("Who published it."),
         "note": _NOTE,
     },
-)
+)  # fmt: skip
 
 
 def public_value(name: str, value: Json) -> Json:
@@ -154,11 +159,23 @@ def _line(name: str, entries: Sequence[LedgerEntry], dates: Mapping[int, datetim
             "actor": actor_shown(entry.actor),
             "note": entry.note or None,
         }
+        gone = _revoked(entry, following, dates)
         for point in entry.new or [{"state": "unknown"}]:
             public = public_point(point)
+            public["revoked"] = gone.get(point.get("from"))
             if public["state"] == "unknown":
                 public["currency"] = None
             yield {**public, "unit": unit, **recorded}
+
+
+def _revoked(
+    entry: LedgerEntry, following: LedgerEntry | None, dates: Mapping[int, datetime]
+) -> dict[str | None, Revoked]:
+    """First day of an announced price → how it ended before that day."""
+    if not entry.new or following is None:
+        return {}
+    old, new = rates.decode(entry.new), rates.decode(following.new or ())
+    return {day.isoformat(): how for day, how in revoked(old, new, dates[following.revision_id].date()).items()}
 
 
 def known_in(revision: int, at: datetime) -> dict[str, Json]:

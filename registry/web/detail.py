@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from registry import display
+from registry import announcements, display
 from registry.catalogue import cache, evidence, freshness, queries
 from registry.catalogue.explanation import ExplainedValue, by_group, explain
 from registry.catalogue.snapshot import afterwards
@@ -53,9 +53,10 @@ def offering(request: HttpRequest, key: str) -> HttpResponse:
         "groups": _groups(row, confirmed["fields"], entries).items(),
         "confirmed": confirmed,
         "aliases": list(Alias.objects.filter(offering=row).order_by("name").values_list("name", "source")),
+        "announced": announcements.of_offering(row.facts, row.provenance, now.date()),
         "prices": [(display.label(name, prices), points) for name, points in prices.items()],
         "chart": picture({meter: prices.get(f"{rates.PREFIX}{meter}", ()) for meter in ("input", "output")}, now),
-        "changes": [_change(entry) for entry in entries[::-1][:MOST_CHANGES]],
+        "changes": _changes(entries[::-1][:MOST_CHANGES]),
         "changes_in_all": len(entries),
         "also": [_line(version) for version in also[:MOST_ALSO]] if also is not None else [],
         "api_url": reverse("api:offering", args=[row.key]),
@@ -130,16 +131,19 @@ def _groups(row: Offering, confirmed: Any, entries: list[LedgerEntry]) -> dict[s
     groups = by_group(explain(row.facts, row.provenance))
     return {
         title: [
-            _value(value, confirmed, before) | {"lines": lines.get((value.source, value.name), ())} for value in values
+            _value(value, row.facts, confirmed, before) | {"lines": lines.get((value.source, value.name), ())}
+            for value in values
         ]
         for title, values in groups.items()
     }
 
 
-def _value(value: ExplainedValue, confirmed: Any, before: dict[str, Any]) -> dict[str, Any]:
+def _value(value: ExplainedValue, facts: dict[str, Any], confirmed: Any, before: dict[str, Any]) -> dict[str, Any]:
     name, account = value.name, value.account
+    is_price = name.startswith(rates.PREFIX)
     return {
         "value": value,
+        "text": announcements.in_force(name, facts[name], timezone.now().date()) if is_price else value.text,
         "disagree": [source for source in account.disagree if source != account.source],
         "is_checked": account.source in account.disagree,
         "confirmed": (confirmed.get(name) or {}).get("confirmed_at"),
@@ -162,12 +166,20 @@ def _prices(entries: list[LedgerEntry]) -> dict[str, Any]:
     return {name: lines[name] for name in sorted(lines, key=display.position)}
 
 
-def _change(entry: LedgerEntry) -> dict[str, Any]:
+def _changes(entries: list[LedgerEntry]) -> list[dict[str, Any]]:
+    """The newest changes, with what each did to announced prices."""
+    numbers = {entry.revision_id for entry in entries}
+    dates = history.revision_dates(max(numbers, default=0), numbers)
+    return [_change(entry, dates[entry.revision_id].date()) for entry in entries]
+
+
+def _change(entry: LedgerEntry, on: date) -> dict[str, Any]:
     return {
         "revision": entry.revision_id,
         "label": display.label(entry.field) if timeline.group_of(entry.field) else entry.field,
         "old": _words(entry.field, entry.old),
         "new": _words(entry.field, entry.new),
+        "revoked": [words for _how, _day, words in announcements.revocations(entry.field, entry.old, entry.new, on)],
         "source": entry.source,
         "actor": timeline.actor_shown(entry.actor),
     }

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from curation.admin.base import list_url
-from registry import display
+from registry import announcements, display
 from registry.domain import rates
 from registry.domain.fields import Group
 from registry.history import entries as history
@@ -38,11 +38,12 @@ def context(request: HttpRequest, offering: Offering) -> dict[str, Any]:
     return {
         "charts": charts(lines, now),
         "rates": [
-            {**point, "label": display.label(name, offering.facts), "text": _in_force(offering, name)}
+            {**point, "label": display.label(name, offering.facts), "text": _text(point)}
             for name, points in lines.items()
             for point in points
-            if point["known_to"] is None and point["state"] != "unknown"
+            if point["known_to"] is None and point["state"] != "unknown" and _holds(point, now.date().isoformat())
         ],
+        "announced": announcements.of_offering(offering.facts, offering.provenance, now.date()),
         "ledger_url": list_url("registry_ledgerentry", q=offering.key, group=Group.PRICE.value),
     }
 
@@ -140,8 +141,8 @@ def _text(point: Point) -> str:
     return display.text("price.input", [{"state": point["state"], "currency": point["currency"]}])
 
 
-def _in_force(offering: Offering, name: str) -> str:
-    return display.text(name, offering.facts.get(name))
+def _holds(point: Point, day: str) -> bool:
+    return (point["valid_from"] or "") <= day and (point["valid_to"] is None or day < point["valid_to"])
 
 
 def _ms(at: datetime) -> int:

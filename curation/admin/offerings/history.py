@@ -16,7 +16,7 @@ from curation.admin.severity import field_summary
 from curation.apply import pin_drift
 from curation.core.merge import Reason
 from curation.models import Pin
-from registry import display
+from registry import announcements, display
 from registry.models import LedgerEntry, Offering
 
 PER_PAGE: Final = 50
@@ -67,11 +67,14 @@ def _url(field: str) -> str:
 
 
 def _entry(entry: LedgerEntry) -> dict[str, Any]:
+    published_on = entry.revision.created_at.date()
+    revocations = announcements.revocations(entry.field, entry.old, entry.new, published_on)
     return {
         "entry": entry,
         "label": _label(entry.field),
         "url": _url(entry.field),
         "summary": field_summary(entry.field, entry.old, entry.new, is_removal=entry.reason == Reason.NO_LONGER_STATED),
+        "revoked": [words for _how, _day, words in revocations],
     }
 
 

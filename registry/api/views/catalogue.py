@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+from datetime import UTC, datetime, time
 from typing import Final
 
 from django.http import HttpResponse, HttpResponseBase
@@ -48,4 +49,6 @@ class CatalogueView(ReadView):
             raise NotRendered from error
         if document is None:
             raise NothingPublished
-        return document_response(request, document, {"Content-Type": document.content_type}, document.published_at)
+        # Prices change with the day, also when nothing is published.
+        modified = max(document.published_at, datetime.combine(self.today, time(), tzinfo=UTC))
+        return document_response(request, document, {"Content-Type": document.content_type}, modified)

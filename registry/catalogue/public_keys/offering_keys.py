@@ -189,6 +189,11 @@ _IN_FULL: Final[Keys] = {
         ("facts",),
         lambda subject: price_json.all_rates(subject.facts, subject.on),
     ),
+    "announced": Key(
+        schema.several(price_json.ANNOUNCED, "Prices of later days, the next day first."),
+        ("facts", "provenance"),
+        lambda subject: price_json.announced_prices(subject.facts, subject.provenance, subject.on),
+    ),
     "benchmarks": Key(schema.mapping(schema.amount(), "Scores by benchmark."), ("facts",), subjects.benchmarks),
     "provenance": Key(
         schema.mapping(account_json.PROVENANCE, "Field → where its value comes from."),

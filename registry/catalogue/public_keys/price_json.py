@@ -8,6 +8,7 @@ from typing import Final
 
 from registry import json_schema as schema
 from registry.domain import hours, rates
+from registry.domain.announced import announced
 from registry.domain.currency import WITH_CURRENCY
 from registry.domain.fields import Json
 
@@ -65,6 +66,21 @@ RATE: Final = schema.shape(
     optional=("converted",),
 )
 
+ANNOUNCED: Final = schema.shape(
+    "PriceAhead",
+    "A price of a later day. It is in no total before that day.",
+    {
+        "rate": schema.text("The rate in one word, such as `input[tier=batch]`."),
+        "valid_from": schema.day("Its first day."),
+        "amount": _AMOUNT,
+        "state": schema.word(STATES, "How the price is known; `unknown` where a price ends and none is stated after."),
+        "currency": schema.text("ISO 4217 code; null when the price is unknown.", null=True),
+        "unit": schema.text("What one amount pays for."),
+        "source": schema.text("Slug of the source that announces it."),
+        "accepted": schema.flag("Whether it begins on its day by itself; else it is decided on that day."),
+    },
+)
+
 
 def prices(facts: Mapping[str, Json], on: str) -> dict[str, Json]:
     """The ordinary prices of a day."""
@@ -75,6 +91,29 @@ def prices(facts: Mapping[str, Json], on: str) -> dict[str, Json]:
 def all_rates(facts: Mapping[str, Json], on: str) -> list[dict[str, Json]]:
     """Every price at any time."""
     return list(_rates(facts, on))
+
+
+def announced_prices(
+    facts: Mapping[str, Json], accounts: Mapping[str, Mapping[str, Json]], on: str
+) -> list[dict[str, Json]]:
+    """The prices of later days, the next day first."""
+    answer = []
+    for change in announced(facts, accounts, date.fromisoformat(on)):
+        key = rates.parse_key(change.field)
+        (point,) = rates.encode((change.point,)) if change.point else ({"state": "unknown"},)
+        answer.append(
+            {
+                "rate": str(key),
+                "valid_from": change.day.isoformat(),
+                "amount": _amount(point),
+                "state": point.get("state", "priced"),
+                "currency": point.get("currency"),
+                "unit": key.counted_in,
+                "source": change.source,
+                "accepted": change.is_accepted,
+            }
+        )
+    return answer
 
 
 def _price(facts: Mapping[str, Json], meter: str, on: str) -> dict[str, Json]:

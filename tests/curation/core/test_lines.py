@@ -107,6 +107,28 @@ def test_an_undated_price_after_a_gap_holds_from_today():
     assert after == dated(("3", None, TODAY - 9 * DAY), ("4", TODAY, None))
 
 
+@pytest.mark.parametrize(
+    "past",
+    [
+        pytest.param([("1", None, TODAY - 9 * DAY)], id="it began on a day of its own"),
+        pytest.param([("2", None, TODAY - 9 * DAY), ("3", TODAY - 9 * DAY, TODAY - 8 * DAY)], id="extended late"),
+    ],
+)
+def test_an_undated_price_that_has_ended_rewrites_no_past(past):
+    """Its source still says until when it held, and from when the next price holds."""
+    begun = past[-1][2]
+    accepted = dated(*past, ("2", begun, TODAY), ("3", TODAY, None))
+
+    assert lines.after(accepted, dated(("2", None, TODAY), ("3", TODAY, None)), TODAY + DAY) == accepted
+
+
+def test_an_undated_price_that_was_never_accepted_before_its_end_is_what_its_source_says():
+    accepted = dated(("1", None, TODAY - 9 * DAY), ("6", TODAY - 9 * DAY, None))
+    new_line = dated(("2", None, TODAY), ("3", TODAY, None))
+
+    assert lines.after(accepted, new_line, TODAY + DAY) == new_line
+
+
 @law
 @given(price_lines(), price_lines())
 def test_a_past_is_rewritten_where_a_day_before_today_differs(accepted, new_line):
@@ -148,6 +170,6 @@ def test_a_start_is_confirmed_when_its_source_still_said_so_in_the_fortnight_bef
 def test_another_currency_is_another_price():
     usd, eur = rates.price("3")[0], rates.price("3", currency="EUR")[0]
 
-    assert not lines.is_same(usd, eur)
-    assert not lines.is_same(usd, None)
-    assert lines.is_same(None, None)
+    assert not rates.is_same(usd, eur)
+    assert not rates.is_same(usd, None)
+    assert rates.is_same(None, None)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curation.core import lines, price_lists, token_list
+from curation.core import price_lists, token_list
 from curation.core.authority import SourceType
 from curation.core.merge import Merged, merge
 from curation.core.price_lists import ORDINARY, TOKEN_PRICES, unit_of
@@ -196,7 +196,7 @@ def test_what_is_announced_is_in_no_firm_price_unless_somebody_stands_for_it(cla
         if decision.firm is None:
             continue
         assert all(point.valid_from is None or point.valid_from <= TODAY for point in decision.firm)
-        assert lines.is_same(rates.point_on(decision.firm, TODAY), rates.point_on(decision.value, TODAY))
+        assert rates.is_same(rates.point_on(decision.firm, TODAY), rates.point_on(decision.value, TODAY))
         assert (decision.source, decision.value) in [(claim.source.slug, claim.values.get(name)) for claim in claims]
 
 

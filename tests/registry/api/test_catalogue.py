@@ -52,11 +52,11 @@ def test_it_takes_the_tag_of_either_form(get, published):
     assert again.status_code == 304
 
 
-def test_it_asks_the_database_twice_at_most_and_then_once(get, published, django_assert_num_queries):
+def test_it_asks_the_database_three_times_at_most_and_then_once(get, published, django_assert_num_queries):
     rendering.render()
     forget_all()
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert get("catalogue/").status_code == 200
     with django_assert_num_queries(1):
         assert get("catalogue/").status_code == 200

@@ -53,7 +53,14 @@ def test_it_shows_what_nobody_stated_as_null(get, published):
     body = get("offerings/openrouter/@preset/odd:1@2/").json()
 
     always = {"id", "provider", "native_id", "pricing", "prices", "quality", "created", "updated"}
-    empty: dict[str, object] = {"aliases": [], "pinned": [], "disputed": [], "rates": [], "benchmarks": {}}
+    empty: dict[str, object] = {
+        "aliases": [],
+        "pinned": [],
+        "disputed": [],
+        "rates": [],
+        "announced": [],
+        "benchmarks": {},
+    }
     assert body["pricing"] == "unknown"
     assert set(body["capabilities"].values()) == {None}
     for key in set(offering_keys.DETAIL) - always - {"capabilities", "lifecycle", "provenance"}:

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
+import time_machine
 from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
@@ -117,10 +118,14 @@ def test_a_price_that_starts_on_a_day_is_rendered_again_on_that_day(db):
     make_revision(3, at=datetime(2026, 11, 20, tzinfo=UTC))
     dated = [{"amount": "1", "to": "2026-12-01"}, {"amount": "9", "from": "2026-12-01"}]
     make_offering("openai/dated", {"price.input": dated})
-    rendering.render()
-    make_revision(4, at=datetime(2026, 12, 2, tzinfo=UTC))
+    with time_machine.travel(datetime(2026, 11, 30, 23, tzinfo=UTC), tick=False):
+        rendering.render()
+        assert not rendering.is_behind()
 
-    assert rendering.render() == 1
+    with time_machine.travel(datetime(2026, 12, 1, 0, tzinfo=UTC), tick=False):
+        assert rendering.is_behind()
+        assert rendering.render() == 1
+        assert not rendering.is_behind()
     assert content()["offerings"][0]["prices"]["input"]["amount"] == "9"
 
 

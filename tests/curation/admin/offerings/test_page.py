@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -24,6 +25,11 @@ from tests.registry.catalogue.test_publish import put, to
 
 KEY = "acme/one"
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+EVE = datetime(2026, 11, 30, 12, tzinfo=UTC)
+RAISED = [
+    {"amount": "3", "currency": "USD", "to": "2026-12-01"},
+    {"amount": "9", "currency": "USD", "from": "2026-12-01"},
+]
 
 
 def page(client: Any, **query: str) -> Any:
@@ -235,19 +241,39 @@ def test_it_is_shown_where_reading_is_not_open(enter, contested, settings):
 
 @pytest.mark.django_db
 def test_prices_in_force_stand_with_their_days_and_the_revision_that_brought_them(enter):
-    dated = [
-        {"amount": "3", "currency": "USD", "to": "2026-12-01"},
-        {"amount": "9", "currency": "USD", "from": "2026-12-01"},
-    ]
     put(to("price.input", listed("2")), to("price.output", listed("10")), key=KEY)
-    put(to("price.input", dated, old=listed("2")), key=KEY)
+    put(to("price.input", RAISED, old=listed("2")), key=KEY)
 
-    rates = page(enter("viewer"), tab="prices").context["rates"]
+    with time_machine.travel(EVE, tick=False):
+        rates = page(enter("viewer"), tab="prices").context["rates"]
 
-    rows = [(row["amount"], row["valid_from"], row["valid_to"], row["known_from"]["revision"]) for row in rates]
-    assert rows == [
-        ("3", None, "2026-12-01", 2), ("9", "2026-12-01", None, 2), ("10", None, None, 1),
-    ]  # fmt: skip
+    rows = [(row["text"], row["valid_from"], row["valid_to"], row["known_from"]["revision"]) for row in rates]
+    assert rows == [("$3 / 1M tokens", None, "2026-12-01", 2), ("$10 / 1M tokens", None, None, 1)]
+
+
+@pytest.mark.django_db
+def test_announced_prices_stand_apart_from_those_in_force(enter):
+    put(to("price.input", RAISED), key=KEY)
+
+    with time_machine.travel(EVE, tick=False):
+        answer = page(enter("viewer"), tab="prices")
+
+    (price,) = answer.context["announced"]
+    assert (price.now, price.then, price.day) == ("$3", "$9", date(2026, 12, 1))
+    assert "Announced prices" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_the_history_says_what_was_withdrawn(enter):
+    put(to("price.input", RAISED), key=KEY)
+    put(to("price.input", listed("3"), old=RAISED), key=KEY)
+
+    with time_machine.travel(EVE, tick=False):
+        client = enter("viewer")
+        texts = [page(client, tab=tab).content.decode() for tab in ("history", "prices")]
+
+    assert "withdrawn: $9 from 2026-12-01" in texts[0]
+    assert "<strong>withdrawn</strong>" in texts[1]
 
 
 # -- charts ----------------------------------------------------------------------------------------
