@@ -45,13 +45,18 @@ class VercelAIGateway(ModelList):
     slug, label, speaks_for = "vercel-ai-gateway", "Vercel AI Gateway", "vercel-ai-gateway"
     url = "https://ai-gateway.vercel.sh/v1/models"
     homepage = "https://vercel.com/ai-gateway"
-    authority = ("price", "limit", "capability", "task", "released_on")
+    authority = ("name", "description", "price", "limit", "capability", "task", "released_on")
     key_variable = "AI_GATEWAY_API_KEY"
     expected = (50, 2_000)
     confidence = "high"
     unit = units.USD_PER_TOKEN
     prices_at = {f"price.{meter}": f"pricing.{key}" for key, meter in _METERS.items()}
-    fields_at = {"context_window": "context_window", "max_output_tokens": "max_tokens"}
+    fields_at = {
+        "name": "name",
+        "description": "description",
+        "context_window": "context_window",
+        "max_output_tokens": "max_tokens",
+    }
     meanings_at = {"task": {"type": _TASKS}}
     marks_at = {"tags": _TAGS}
 

@@ -10,6 +10,7 @@ from collections import Counter
 from typing import Any
 
 from curation.core.claim import InvalidClaim
+from syncers.kinds.capabilities import modalities
 from syncers.kinds.coerce import table
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
@@ -21,13 +22,18 @@ class ZenMux(ModelList):
     url = "https://zenmux.ai/api/v1/models"
     homepage = "https://zenmux.ai/models"
     key_variable = "ZENMUX_API_KEY"
-    authority = ("price", "limit")
+    authority = ("name", "price", "limit", "modality", "capability")
     prices_in = "the unit and currency that each row names"
     expected = (40, 3_000)
-    fields_at = {"context_window": "context_length"}
+    fields_at = {
+        "name": "display_name",
+        "context_window": "context_length",
+        "supports_reasoning": "capabilities.reasoning",
+    }
 
     def more(self, record: Record) -> dict[str, Any]:
-        return dict(price_fields(self.native_id(record), table(record.get("pricings"), "pricings")))
+        takes_and_gives = modalities(record.get("input_modalities"), record.get("output_modalities"))
+        return takes_and_gives | price_fields(self.native_id(record), table(record.get("pricings"), "pricings"))
 
     def notices(self, document: Any) -> dict[str, int]:
         counts: Counter[str] = Counter()

@@ -32,12 +32,13 @@ class Novita(ModelList):
     url = "https://api.novita.ai/openai/v1/models"
     homepage = "https://novita.ai/models"
     key_variable = "NOVITA_API_KEY"
-    authority = ("price", "limit", "modality", "capability", "name", "task", "status")
+    authority = ("price", "limit", "modality", "capability", "name", "description", "task", "status")
     expected = (20, 2_000)
     confidence = "high"
     unit, zero_is_free = units.TENTHOUSANDTHS_PER_1M, False
     fields_at = {
         "name": "display_name",
+        "description": "description",
         "context_window": "context_size",
         "max_output_tokens": "max_output_tokens",
     }

@@ -36,7 +36,7 @@ class Together(ModelList):
     slug, label, speaks_for = "together", "Together AI", "together"
     url = "https://api.together.xyz/v1/models"
     homepage = "https://www.together.ai"
-    authority = ("name", "price", "limit", "task")
+    authority = ("name", "license", "price", "limit", "task")
     key_variable, key_required = "TOGETHER_API_KEY", True
     expected = (30, 2_000)
     confidence = "high"
@@ -44,7 +44,7 @@ class Together(ModelList):
     unit = units.USD_PER_1M
     # Image models state 0, and so did models that are not free (Qwen3-32B-FP8, July 2025).
     zero_is_free = False
-    fields_at = {"name": "display_name", "context_window": "context_length"}
+    fields_at = {"name": "display_name", "license": "license", "context_window": "context_length"}
 
     def native_id(self, record: Record) -> str:
         return record.text("name" if _is_old(record) else "id")

@@ -43,11 +43,14 @@ _HUGGING_FACE: Final = re.compile(r"https://huggingface\.co/([\w.-]+/[\w.-]+)/?"
 class Venice(ModelList):
     slug, label, speaks_for = "venice", "Venice", "venice"
     url, homepage = "https://api.venice.ai/api/v1/models?type=all", "https://venice.ai"
-    authority = ("price", "limit", "capability", "lifecycle", "task", "quantization", "hugging_face_id")
+    authority = (
+        "name", "description", "price", "limit", "capability", "lifecycle", "task", "quantization", "hugging_face_id",
+    )  # fmt: skip
     key_variable = "VENICE_API_KEY"
     expected = (5, 1_000)
     confidence = "high"
     unit = units.USD_PER_1M
+    fields_at = {"name": "model_spec.name", "description": "model_spec.description"}
 
     def more(self, record: Record) -> dict[str, Any]:
         spec = Record(record.where, table(record.get("model_spec"), "model_spec"))

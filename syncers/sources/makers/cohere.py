@@ -47,4 +47,10 @@ class Cohere(ModelList):
 
     def more(self, record: Record) -> dict[str, Any]:
         endpoints = words(record.get("endpoints"), "endpoints") or ()
-        return without_none({"task": next((task for word, task in _TASKS.items() if word in endpoints), None)})
+        return without_none(
+            {
+                "task": next((task for word, task in _TASKS.items() if word in endpoints), None),
+                # false also stands at embed-v4.0, which takes images: only true states something
+                "supports_vision": record.get("supports_vision") is True or None,
+            }
+        )

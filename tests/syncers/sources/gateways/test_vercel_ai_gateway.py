@@ -47,7 +47,7 @@ def test_it_takes_no_limit_of_zero_and_an_image_price_per_image() -> None:
 
     assert "context_window" not in claim.values
     assert sampled.prices(claim) == {"output[modality=image;unit=image]": Decimal("0.04")}
-    assert claims()["vercel-ai-gateway/google/veo-9"].values == {"task": "video"}
+    assert claims()["vercel-ai-gateway/google/veo-9"].values == {"name": "Veo 9", "task": "video"}
 
 
 def test_it_reads_the_day_of_release_but_not_that_of_listing() -> None:

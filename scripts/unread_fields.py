@@ -1,0 +1,131 @@
+"""Which keys of a source's records are not read: remove a key from every record, map them again, compare the claims.
+
+    python scripts/unread_fields.py FOLDER [--records N] [--markdown]
+
+FOLDER holds recorded payloads (see `scripts/replay_recordings.py`); the newest of each source is used. A key is unread
+when no record states anything else without it. Keys of rows in lists count as one (`pricing.tiers[].from`). Sources
+that combine several records into one claim are left out: what they read cannot be seen record by record.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import django
+
+DEEPEST: Final = 3
+Path_ = tuple[str, ...]
+EACH: Final = "[]"
+"""Step into all elements of a list."""
+
+
+@dataclass(frozen=True)
+class Unread:
+    """The keys of the records of one source."""
+
+    source: str
+    records: int
+    keys: int
+    unread: tuple[str, ...]
+
+
+def paths(data: Any, above: Path_ = ()) -> Iterator[Path_]:
+    """The paths of all keys of a record, down to DEEPEST keys."""
+    if sum(step != EACH for step in above) >= DEEPEST:
+        return
+    for key, value in data.items() if isinstance(data, dict) else ():
+        yield (*above, key)
+        yield from paths(value, (*above, key))
+    for item in data if isinstance(data, list) else ():
+        yield from paths(item, (*above, EACH))
+
+
+def without(data: Any, path: Path_) -> Any:
+    """A copy of a record without the values at a path."""
+    step, *further = path
+    if step == EACH:
+        return [without(item, tuple(further)) for item in data] if isinstance(data, list) else data
+    if not isinstance(data, dict) or step not in data:
+        return data
+    if not further:
+        return {key: value for key, value in data.items() if key != step}
+    return {**data, step: without(data[step], tuple(further))}
+
+
+def unread_of(slug: str, body: bytes, most: int) -> Unread | None:
+    """The unread keys of one source; None for one that combines records. Raises a SourceError."""
+    from syncers.kinds.attempts import FAILURES
+    from syncers.registry import load
+
+    source = load(slug)()
+    records = [record for record in source.records(source.read(body)) if isinstance(record.data, dict)]
+    if not records or any(record.context is not None for record in records):
+        return None
+    records = records[:: max(len(records) // most, 1)]
+
+    def stated(record: Any) -> list[str]:
+        try:
+            return [claim.digest() for claim in source.claims(record)]
+        except FAILURES:
+            return ["unreadable"]
+
+    before = [stated(record) for record in records]
+    keys = sorted({path for record in records for path in paths(record.data)})
+    unread = [
+        path
+        for path in keys
+        if all(
+            stated(replace(record, data=changed)) == claims
+            for record, claims in zip(records, before, strict=True)
+            if (changed := without(record.data, path)) != record.data
+        )
+    ]
+    outermost = [path for path in unread if not any(path[:end] in unread for end in range(1, len(path)))]
+    return Unread(slug, len(records), len(keys), tuple(map(_written, outermost)))
+
+
+def _written(path: Path_) -> str:
+    return ".".join(path).replace(f".{EACH}", EACH)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Which keys of recorded payloads are not read.")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--records", type=int, default=150, help="how many records of each payload are tried")
+    parser.add_argument("--markdown", action="store_true")
+    arguments = parser.parse_args()
+
+    from scripts.replay_recordings import find
+    from syncers.errors import SourceError
+    from syncers.registry import SOURCES
+
+    newest = {recording.source: recording for recording in find(arguments.folder) if recording.source in SOURCES}
+    if arguments.markdown:
+        print("| source | records tried | keys | not read |\n|---|--:|--:|---|")
+    for slug, recording in sorted(newest.items()):
+        try:
+            found = unread_of(slug, recording.body(), arguments.records)
+        except SourceError as error:
+            print(f"{slug}: {error}", file=sys.stderr)
+            continue
+        if found is None:
+            print(f"{slug}: combines records, left out", file=sys.stderr)
+        elif arguments.markdown:
+            cells = ", ".join(f"`{key}`" for key in found.unread) or "–"
+            print(f"| `{slug}` | {found.records} | {found.keys} | {cells} |")
+        else:
+            print(f"{slug}: {len(found.unread)} of {found.keys} keys not read: {', '.join(found.unread)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    sys.exit(main())
