@@ -32,7 +32,8 @@ class AnnouncedPrice:
 
 def of_offering(facts: Mapping[str, Json], accounts: Mapping[str, Any], on: date) -> list[AnnouncedPrice]:
     """The announced prices of an offering, the next day first."""
-    return [_in_words(change, facts, on) for change in announced(facts, accounts, on)]
+    changes = sorted(announced(facts, accounts, on), key=lambda change: (change.day, display.position(change.field)))
+    return [_in_words(change, facts, on) for change in changes]
 
 
 def _in_words(change: Announced, facts: Mapping[str, Json], on: date) -> AnnouncedPrice:
