@@ -69,8 +69,6 @@ class PageSource(Source):
     """Last titles of tables with amounts of money that are known and not read, as `plain` writes them."""
     line_titles: ClassVar[Mapping[str, int]] = {}
     """Lines that are titles; see `markdown.read`."""
-    terms: ClassVar[str] = ""
-    """What is known of the site's terms of use; "" where nobody has read them."""
 
     # -- what a source may override -------------------------------------------------------------------------------
 
