@@ -19,7 +19,7 @@ from tests.syncers.sources.pages.samples import parse, texts
 PAGES: Final = [
     source.slug for source in all_sources() if issubclass(source, PageSource) and "lifecycle" in source.authority
 ]
-EACH: Final = max(random_courses.count(40), 8)
+EACH: Final = max(random_courses.count(15), 4)
 _DAY: Final = re.compile(r"[A-Z][a-z]{2,} \d{1,2}(?:st|nd|rd|th)?, \d{4}|\d{4}-\d\d-\d\d")
 _SLIPS: Final = {
     "a mark": "{}<sup>9</sup>",

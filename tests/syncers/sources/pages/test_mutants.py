@@ -23,7 +23,7 @@ PAGES: Final = [
     source.slug for source in all_sources() if issubclass(source, PageSource) and "price" in source.authority
 ]
 """Pages that state days have mutants of their own, in `test_day_mutants`."""
-EACH: Final = max(random_courses.count(40), 8)
+EACH: Final = max(random_courses.count(15), 4)
 """Mutants of each kind for each page."""
 _MONEY: Final = re.compile(r'(?P<sign>[$¥]|\{"\$"\})\s?\d[\d.,]*|\d[\d.,]*(?P<unit>元)')
 _NEW_CELLS: Final = {"|": " $9.99 ", "</td>": "<td>$9.99", "</th>": "<th>$9.99", ", ": '"$9.99"'}
