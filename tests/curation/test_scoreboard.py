@@ -51,3 +51,8 @@ def test_catalogues_are_compared_with_the_provider(capsys: pytest.CaptureFixture
 def test_an_unknown_field_is_refused() -> None:
     with pytest.raises(CommandError, match="unknown field"):
         call_command("compare", "--field", "nonsense")
+
+
+def test_an_unknown_provider_is_refused() -> None:
+    with pytest.raises(CommandError, match="no provider is called nobody"):
+        call_command("compare", "--provider", "nobody")

@@ -11,6 +11,7 @@ from django.utils import timezone
 from curation.core.scoreboard import Row, Verdict, counts, share_equal
 from curation.scoreboard import PUBLISHED, Scoreboard, scoreboard
 from registry.domain import fields
+from registry.models import Provider
 
 
 class Command(BaseCommand):
@@ -30,6 +31,8 @@ class Command(BaseCommand):
             names = {fields.field(name).name for name in field}
         except ValueError as error:
             raise CommandError(str(error)) from error
+        if unknown := set(provider) - set(Provider.objects.values_list("slug", flat=True)):
+            raise CommandError(f"no provider is called {', '.join(sorted(unknown))}; /api/v1/providers/ lists them")
         board = scoreboard(on=timezone.now().date(), providers=provider, names=names)
         self.stdout.write(_object(board, rows) if json else "\n".join(_lines(board, rows)))
 
