@@ -7,13 +7,13 @@ hold the values behind pins. The ledger says what changed and by whom.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 
 from curation.apply.accepted_then import Course, courses
 from curation.apply.ledger_state import ABSENT, is_of_sources
@@ -87,9 +87,8 @@ def _first_revision(since: datetime) -> int:
     return (before.order_by("-number").values_list("number", flat=True).first() or 0) + 1
 
 
-def _moves(entries: QuerySet[LedgerEntry], behind: Mapping[str, Course]) -> dict[str, Moves]:
-    """The moves of each offering: these ledger entries, and the moves behind pins of these courses."""
-    ledger = list(entries.order_by("-pk"))
+def _moves(ledger: Sequence[LedgerEntry], behind: Mapping[str, Course]) -> dict[str, Moves]:
+    """The moves of each offering: these ledger entries, newest first, and the moves behind pins of these courses."""
     hidden = [(key, move) for key, course in behind.items() for move in course.hidden_moves()]
     by_itself = [(entry.offering_key, entry.revision_id) for entry in ledger if not is_personal(entry)]
     by_itself += [(key, move.revision) for key, move in hidden]
@@ -147,20 +146,27 @@ def _month_ago(published: Mapping[str, PublishedState], since: datetime) -> dict
         offering_key__in=published, field__startswith=PREFIX, revision__created_at__gte=since
     )
     pinned = [key for key, state in published.items() if any(name.startswith(PREFIX) for name in state.behind)]
-    moves_by_offering = _moves(prices, courses(pinned, _first_revision(since) - 1) if pinned else {})
-    days = _days({move.revision for moves in moves_by_offering.values() for move in moves})
+    ledger = list(prices.order_by("-pk"))
+    replaced = {(entry.offering_key, entry.field) for entry in ledger if entry.old is not None}
+    ledger = [entry for entry in ledger if (entry.offering_key, entry.field) in replaced]
+    moves_by_offering = _moves(ledger, courses(pinned, _first_revision(since) - 1) if pinned else {})
+    days = _days(moves_by_offering.values())
     moved_prices: dict[str, dict[str, Any]] = {}
     for key, moves in moves_by_offering.items():
         automatic = (move for move in _since_a_person(moves) if move.field.startswith(PREFIX))
         # Moves come newest first: of each day the value at its beginning is stored last, then the oldest day.
-        began = {(move.field, days[move.revision]): move.old for move in automatic}
+        began = {(move.field, days.get(move.revision)): move.old for move in automatic}
         if values := {name: old for (name, _day), old in began.items() if old is not None and old is not ABSENT}:
             moved_prices[key] = values
     return moved_prices
 
 
-def _days(revisions: Collection[int]) -> dict[int, date]:
-    """The UTC days of revisions. One query, none where there are none."""
+def _days(moves_by_offering: Iterable[Moves]) -> dict[int, date]:
+    """The UTC days of revisions, of fields that moved more than once. One query, none where there are none."""
+    revisions: set[int] = set()
+    for moves in moves_by_offering:
+        times = Counter(move.field for move in moves)
+        revisions |= {move.revision for move in moves if times[move.field] > 1}
     if not revisions:
         return {}
     published = Revision.objects.filter(number__in=revisions).values_list("number", "created_at")
@@ -186,8 +192,8 @@ def _day_began(published: Mapping[str, PublishedState], at: datetime, first: int
     """
     changed_today = Offering.objects.filter(key__in=published, revision__gte=first).values_list("key", flat=True)
     courses_today = courses(list(changed_today), first - 1)
-    entries = LedgerEntry.objects.filter(offering_key__in=courses_today, revision__gte=first)
-    moves = _moves(entries, courses_today) if courses_today else {}
+    entries = LedgerEntry.objects.filter(offering_key__in=courses_today, revision__gte=first).order_by("-pk")
+    moves = _moves(list(entries), courses_today) if courses_today else {}
     by_offering: dict[str, ValuesBefore | None] = {}
     for key, course in courses_today.items():
         state, decided = published[key], _decided(moves.get(key, ()))

@@ -174,7 +174,7 @@ def _revoked(
     """First day of an announced price → how it ended before that day."""
     if not entry.new or following is None:
         return {}
-    old, new = rates.decode(entry.new), rates.decode(following.new or ())
+    old, new = rates.decode(entry.new), rates.decode(following.new) if following.new else ()
     return {day.isoformat(): how for day, how in revoked(old, new, dates[following.revision_id].date()).items()}
 
 
