@@ -55,7 +55,7 @@ def test_prices_by_modality_are_those_that_the_cell_names() -> None:
         "input": "0.12", "input[modality=image]": "0.12", "input[modality=video]": "0.12",
         "input[modality=audio]": "0.35",
     }  # fmt: skip
-    assert rates["cache_read[modality=audio]"] == "0.175"
+    assert rates["cache_read[modality=audio]"] == "0.185"
     assert rates["storage[unit=1M token-hours]"] == "1.15"
     assert rates["output[modality=image;unit=image]"] == "0.044"
 
