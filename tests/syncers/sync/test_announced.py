@@ -22,8 +22,7 @@ from registry.catalogue import per_revision
 from syncers.models import Run
 from syncers.registry import load
 from syncers.sync.engine import sync
-from tests.syncers.real_payloads import RECORDINGS
-from tests.syncers.sources.pages.samples import body, texts
+from tests.syncers.sources.pages.samples import body, copy_of, texts
 
 pytestmark = pytest.mark.django_db
 SLUG: Final = "anthropic-pricing"
@@ -270,12 +269,9 @@ def test_the_feed_has_a_withdrawal_as_a_change_with_its_days() -> None:
 
 def test_the_increase_of_sonnet_5_was_announced_and_never_in_force() -> None:
     """It stands on the pages until 7 August 2026, and is gone on the 11th."""
-    folder = RECORDINGS / "vendor-pages" / "anthropic"
-    if not folder.exists():
-        pytest.skip("no recordings of vendors' pages; set REGISTRY_RECORDINGS")
-    models = (folder / "models-2026-08-05.md").read_text(encoding="utf-8")
+    models = copy_of("anthropic", "models-2026-08-05.md")
     days = ("2026-07-20", "2026-08-07", "2026-08-11", "2026-08-12", "2026-08-21")
-    pages = {day: {"": (folder / f"pricing-{day}.md").read_text(encoding="utf-8"), "models": models} for day in days}
+    pages = {day: {"": copy_of("anthropic", f"pricing-{day}.md"), "models": models} for day in days}
     replay(pages, "2026-09-01", "2026-09-02")
 
     asked = "2026-07-21 2026-08-07 2026-08-11 2026-08-31 2026-09-01 2026-09-02"

@@ -6,11 +6,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 from registry.domain.fields import Value
 from syncers.kinds.page.source import PageSource
 from syncers.kinds.record import Parsed
 from syncers.payload.fetch import envelope
 from syncers.registry import load
+from tests.syncers.real_payloads import RECORDINGS
 
 PAGES: Final = Path(__file__).resolve().parents[3] / "recordings" / "pages"
 """A folder for each source: `page.*` is its page, other files are the parts of their names."""
@@ -26,6 +29,14 @@ def texts(slug: str) -> dict[str, str]:
     """The pages of a source by the name of their part."""
     files = {path.stem: path.read_text(encoding="utf-8") for path in sorted((PAGES / slug).iterdir())}
     return {"" if stem == "page" else stem: text for stem, text in files.items()}
+
+
+def copy_of(vendor: str, name: str) -> str:
+    """A recorded copy of a vendor's page. Skips the test where there are no recordings."""
+    path = RECORDINGS / "vendor-pages" / vendor / name
+    if not path.exists():
+        pytest.skip("no recordings of vendors' pages; set REGISTRY_RECORDINGS")
+    return path.read_text(encoding="utf-8")
 
 
 def body(slug: str, pages: dict[str, str]) -> bytes:

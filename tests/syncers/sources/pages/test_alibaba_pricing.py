@@ -8,8 +8,7 @@ import pytest
 
 from registry.domain.rates import PricePoint
 from syncers.errors import BadPayload
-from tests.syncers.real_payloads import RECORDINGS
-from tests.syncers.sources.pages.samples import amounts, parse, replaced, source, texts, values
+from tests.syncers.sources.pages.samples import amounts, copy_of, parse, replaced, source, texts, values
 
 SLUG = "alibaba-pricing"
 MAX = "alibaba-cn/qwen9-max"
@@ -139,10 +138,8 @@ def test_columns_in_another_order_are_the_same_table() -> None:
 
 
 def test_prices_of_the_dated_copy() -> None:
-    copy = RECORDINGS / "vendor-pages" / "alibaba" / "pricing-zh-2026-08-10.json"
-    if not copy.exists():
-        pytest.skip("no recordings of vendors' pages; set REGISTRY_RECORDINGS")
-    parsed = source(SLUG).parse(copy.read_bytes())
+    copy = copy_of("alibaba", "pricing-zh-2026-08-10.json")
+    parsed = source(SLUG).parse(copy.encode())
     assert len(parsed.claims) == 71
     assert (parsed.absent, parsed.rejected, len(parsed.unreadable)) == ((), [], 8)
     assert {claim.offering for claim in parsed.claims if not claim.values} == {

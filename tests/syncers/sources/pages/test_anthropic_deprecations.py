@@ -8,8 +8,7 @@ import pytest
 
 from syncers.errors import BadPayload
 from syncers.kinds.record import Parsed
-from tests.syncers.real_payloads import RECORDINGS
-from tests.syncers.sources.pages.samples import parse, replaced, source, values
+from tests.syncers.sources.pages.samples import copy_of, parse, replaced, source, values
 
 SLUG = "anthropic-deprecations"
 VERSE = "anthropic/claude-verse-6-20260514"
@@ -121,10 +120,7 @@ COPIES = {
 
 
 def copy(day: str) -> str:
-    path = RECORDINGS / "vendor-pages" / "anthropic" / f"deprecations-{day}.md"
-    if not path.exists():
-        pytest.skip("no recordings of vendors' pages; set REGISTRY_RECORDINGS")
-    return path.read_text(encoding="utf-8")
+    return copy_of("anthropic", f"deprecations-{day}.md")
 
 
 @pytest.mark.parametrize("day", COPIES)

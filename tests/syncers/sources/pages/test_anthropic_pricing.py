@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from syncers.errors import BadPayload
-from tests.syncers.real_payloads import RECORDINGS
-from tests.syncers.sources.pages.samples import amounts, body, parse, replaced, texts, values
+from tests.syncers.sources.pages.samples import amounts, body, copy_of, parse, replaced, texts, values
 
 SLUG = "anthropic-pricing"
 CANTO = "anthropic/claude-canto-7"
@@ -39,7 +38,8 @@ def test_a_value_names_the_line_it_was_read_from() -> None:
 
 
 def test_a_retired_model_is_no_offer() -> None:
-    assert not values(replaced(SLUG, "Claude Verse 7 |", "Claude Verse 7 |", part="models"), "anthropic/claude-canto-5")
+    models = texts(SLUG)["models"].replace("Claude Rhyme 4.5", "Claude Canto 5")  # it has an id all the same
+    assert not values(parse(SLUG, texts(SLUG) | {"models": models}), "anthropic/claude-rhyme-4-5-20270101")
     assert {claim.offering for claim in parse(SLUG).claims} == {
         CANTO, VERSE, "anthropic/claude-canto-6-5", "anthropic/claude-rhyme-4-5-20270101",
     }  # fmt: skip
@@ -93,13 +93,10 @@ def test_a_page_that_is_a_sign_in_form_is_no_page() -> None:
 
 def test_prices_of_dated_copies() -> None:
     """The increase of Sonnet 5 stands on the pages until 7 August 2026 and is gone on the 11th."""
-    folder = RECORDINGS / "vendor-pages" / "anthropic"
-    if not folder.exists():
-        pytest.skip("no recordings of vendors' pages; set REGISTRY_RECORDINGS")
-    models = (folder / "models-2026-08-05.md").read_text(encoding="utf-8")
+    models = copy_of("anthropic", "models-2026-08-05.md")
     lines = {}
     for day in ("2026-07-20", "2026-08-07", "2026-08-11", "2026-08-12", "2026-08-21"):
-        page = (folder / f"pricing-{day}.md").read_text(encoding="utf-8")
+        page = copy_of("anthropic", f"pricing-{day}.md")
         parsed = parse(SLUG, {"": page, "models": models})
         assert not parsed.absent
         assert not parsed.unreadable

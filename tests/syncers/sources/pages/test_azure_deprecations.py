@@ -5,11 +5,9 @@ from __future__ import annotations
 import pytest
 
 from syncers.kinds.record import Parsed
-from tests.syncers.real_payloads import RECORDINGS
-from tests.syncers.sources.pages.samples import parse, replaced, source, values
+from tests.syncers.sources.pages.samples import copy_of, parse, replaced, source, values
 
 SLUG = "azure-deprecations"
-COPY = RECORDINGS / "vendor-pages" / "azure" / "deprecations-2026-07-07.md"
 
 
 def said(parsed: Parsed, ident: str) -> dict[str, str]:
@@ -94,9 +92,7 @@ def test_a_table_of_another_shape_is_held() -> None:
 
 
 def test_the_copy_of_2026_07_07() -> None:
-    if not COPY.exists():
-        pytest.skip("no recordings of vendors' pages; set REGISTRY_RECORDINGS")
-    text = COPY.read_text(encoding="utf-8")
+    text = copy_of("azure", "deprecations-2026-07-07.md")
     parsed, reading = parse(SLUG, {"": text}), source(SLUG).reading({"": source(SLUG).page(text)})
     assert (reading.rows, len(parsed.claims)) == (156, 154)
     assert (parsed.absent, parsed.unreadable) == ((), [])

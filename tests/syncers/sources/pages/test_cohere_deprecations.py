@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from syncers.kinds.record import Parsed
-from tests.syncers.real_payloads import RECORDINGS
-from tests.syncers.sources.pages.samples import parse, replaced, source, texts, values
+from tests.syncers.sources.pages.samples import copy_of, parse, replaced, source, texts, values
 
 SLUG = "cohere-deprecations"
 
@@ -104,10 +103,7 @@ COPIES = {"2025-09-16": (6, 8), "2026-02-27": (11, 13), "2026-08-06": (11, 13)}
 
 
 def copy(day: str) -> str:
-    path = RECORDINGS / "vendor-pages" / "cohere" / f"deprecations-{day}.mdx"
-    if not path.exists():
-        pytest.skip("no recordings of vendors' pages; set REGISTRY_RECORDINGS")
-    return path.read_text(encoding="utf-8")
+    return copy_of("cohere", f"deprecations-{day}.mdx")
 
 
 @pytest.mark.parametrize("day", COPIES)

@@ -8,8 +8,7 @@ import pytest
 
 from syncers.errors import BadPayload
 from syncers.kinds.record import Parsed
-from tests.syncers.real_payloads import RECORDINGS
-from tests.syncers.sources.pages.samples import amounts, parse, replaced, texts, values
+from tests.syncers.sources.pages.samples import amounts, copy_of, parse, replaced, texts, values
 
 SLUG: Final = "deepseek-pricing"
 BROOK: Final = "deepseek/deepseek-c9-brook"
@@ -182,10 +181,7 @@ def test_a_row_with_a_lost_price_holds_the_table(row: str, other: str) -> None:
 
 
 def _copy(name: str) -> str:
-    path = RECORDINGS / "vendor-pages" / "deepseek" / name
-    if not path.exists():
-        pytest.skip("no recordings of vendors' pages; set REGISTRY_RECORDINGS")
-    return path.read_text(encoding="utf-8")
+    return copy_of("deepseek", name)
 
 
 FLASH: Final = "deepseek/deepseek-v4-flash"

@@ -8,8 +8,7 @@ import pytest
 
 from curation.core.claim import InvalidClaim
 from syncers.sources.pages.google_cells import read
-from tests.syncers.real_payloads import RECORDINGS
-from tests.syncers.sources.pages.samples import amounts, parse, replaced, texts, values
+from tests.syncers.sources.pages.samples import amounts, copy_of, parse, replaced, texts, values
 
 SLUG: Final = "google-pricing"
 CANTO: Final = "google/gemini-9-canto"
@@ -203,10 +202,7 @@ def test_cells_that_are_held(cell: str) -> None:
 
 
 def _copy(name: str) -> str:
-    path = RECORDINGS / "vendor-pages" / "google" / name
-    if not path.exists():
-        pytest.skip("no recordings of vendors' pages; set REGISTRY_RECORDINGS")
-    return path.read_text(encoding="utf-8")
+    return copy_of("google", name)
 
 
 def test_the_copy_of_december_2025() -> None:

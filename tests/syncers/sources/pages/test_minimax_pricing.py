@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.syncers.real_payloads import RECORDINGS
-from tests.syncers.sources.pages.samples import amounts, parse, replaced, texts
+from tests.syncers.sources.pages.samples import amounts, copy_of, parse, replaced, texts
 
 SLUG = "minimax-pricing"
 Q8 = "minimax/MiniMax-Q8"
@@ -106,10 +105,8 @@ def test_swapped_tabs_are_not_both_believed() -> None:
 
 
 def test_prices_of_the_dated_copy() -> None:
-    copy = RECORDINGS / "vendor-pages" / "minimax" / "pricing-2026-08-18.md"
-    if not copy.exists():
-        pytest.skip("no recordings of vendors' pages; set REGISTRY_RECORDINGS")
-    parsed = parse(SLUG, {"": copy.read_text(encoding="utf-8")})
+    copy = copy_of("minimax", "pricing-2026-08-18.md")
+    parsed = parse(SLUG, {"": copy})
     assert (parsed.absent, parsed.rejected, parsed.unreadable) == ((), [], [])
     assert {claim.offering.partition("-")[2] for claim in parsed.claims} == {
         "M3", "M2.7", "M2.7-highspeed", "M2.5", "M2.5-highspeed", "M2.1", "M2.1-highspeed", "M2",

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from syncers.errors import BadPayload
-from tests.syncers.real_payloads import RECORDINGS
-from tests.syncers.sources.pages.samples import amounts, parse, replaced, texts, values
+from tests.syncers.sources.pages.samples import amounts, copy_of, parse, replaced, texts, values
 
 SLUG = "moonshot-pricing"
 Q9 = "moonshot/kimi-q9"
@@ -97,11 +96,8 @@ def test_a_page_that_is_a_sign_in_form_is_no_page() -> None:
 
 
 def test_prices_of_dated_copies() -> None:
-    folder = RECORDINGS / "vendor-pages" / "moonshot"
-    if not folder.exists():
-        pytest.skip("no recordings of vendors' pages; set REGISTRY_RECORDINGS")
     copies = {"": "pricing-k3-2026-08-18.md", "chat-v1": "pricing-v1-2026-08-18.md"}
-    parsed = parse(SLUG, {part: (folder / name).read_text(encoding="utf-8") for part, name in copies.items()})
+    parsed = parse(SLUG, {part: copy_of("moonshot", name) for part, name in copies.items()})
     assert (parsed.rejected, parsed.unreadable) == ([], [])
     assert parsed.absent == ("table: chat-k27-code", "table: chat-k26", "table: chat-k25")
     assert {claim.offering: amounts(parsed, claim.offering) for claim in parsed.claims} == {

@@ -11,13 +11,11 @@ import pytest
 
 from syncers.errors import BadPayload
 from syncers.kinds.record import Parsed
-from tests.syncers.real_payloads import RECORDINGS
-from tests.syncers.sources.pages.samples import parse, replaced, source, texts, values
+from tests.syncers.sources.pages.samples import copy_of, parse, replaced, source, texts, values
 
 SLUG = "openai-deprecations"
 ARIA = "openai/gpt-8-aria-2026-08-07"
 TWICE = "gpt-7-1106-preview"
-COPY = RECORDINGS / "vendor-pages" / "openai" / "deprecations-2026-06-26.md"
 
 
 def said(parsed: Parsed, ident: str) -> dict[str, Any]:
@@ -211,9 +209,7 @@ def test_a_page_without_tables_is_no_page() -> None:
 
 def test_the_copy_of_2026_06_26() -> None:
     """A converted one, with eleven rows of `snapshot | aliases | replacement` below two headers."""
-    if not COPY.exists():
-        pytest.skip("no recordings of vendors' pages; set REGISTRY_RECORDINGS")
-    text = COPY.read_text(encoding="utf-8")
+    text = copy_of("openai", "deprecations-2026-06-26.md")
     parsed = parse(SLUG, {"": text})
     reading = source(SLUG).reading({"": source(SLUG).page(text)})
     assert (reading.rows, len(parsed.claims)) == (117, 97)

@@ -9,13 +9,11 @@ import pytest
 
 from syncers.errors import BadPayload
 from syncers.kinds.record import Parsed
-from tests.syncers.real_payloads import RECORDINGS
-from tests.syncers.sources.pages.samples import amounts, parse, replaced, source, texts
+from tests.syncers.sources.pages.samples import amounts, copy_of, parse, replaced, source, texts
 
 SLUG = "openai-pricing"
 ARIA, PLAIN, MINI = "openai/gpt-9-aria", "openai/gpt-8.7", "openai/gpt-8-mini"
 VIDEO = "modality=video;unit=second"
-COPIES = RECORDINGS / "vendor-pages" / "openai"
 
 
 def stated(parsed: Parsed) -> dict[str, dict[str, str]]:
@@ -291,9 +289,7 @@ def test_prices_of_tools_and_of_fine_tuning_are_known_and_not_read() -> None:
 
 
 def copy(name: str) -> str:
-    if not COPIES.exists():
-        pytest.skip("no recordings of vendors' pages; set REGISTRY_RECORDINGS")
-    return (COPIES / name).read_text(encoding="utf-8")
+    return copy_of("openai", name)
 
 
 def test_the_copy_of_2026_08_28() -> None:

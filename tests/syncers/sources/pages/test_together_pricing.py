@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from syncers.errors import BadPayload
-from tests.syncers.real_payloads import RECORDINGS
-from tests.syncers.sources.pages.samples import amounts, parse, replaced, values
+from tests.syncers.sources.pages.samples import amounts, copy_of, parse, replaced, values
 
 SLUG = "together-pricing"
 VERSE = "together/PoetsAI/Verse-7.1"
@@ -60,10 +59,8 @@ def test_tables_of_other_kinds_of_models_are_not_read() -> None:
 
 
 def test_prices_of_the_undated_copy() -> None:
-    copy = RECORDINGS / "vendor-pages" / "together" / "models-excerpt-chat-undated.md"
-    if not copy.exists():
-        pytest.skip("no recordings of vendors' pages; set REGISTRY_RECORDINGS")
-    parsed = parse(SLUG, {"": copy.read_text(encoding="utf-8")})
+    copy = copy_of("together", "models-excerpt-chat-undated.md")
+    parsed = parse(SLUG, {"": copy})
     assert len(parsed.claims) == 22
     assert (parsed.absent, parsed.rejected, parsed.unreadable) == ((), [], [])
     for ident, expected in {

@@ -7,8 +7,7 @@ from datetime import date
 import pytest
 
 from syncers.kinds.record import Parsed
-from tests.syncers.real_payloads import RECORDINGS
-from tests.syncers.sources.pages.samples import parse, replaced, source, texts, values
+from tests.syncers.sources.pages.samples import copy_of, parse, replaced, source, texts, values
 
 SLUG = "vertex-deprecations"
 FLOOR = "retires_on: the earliest possible day only"
@@ -164,11 +163,8 @@ COPIES = {
 
 
 def copies(day: str) -> dict[str, str]:
-    folder = RECORDINGS / "vendor-pages" / "vertex"
-    if not folder.exists():
-        pytest.skip("no recordings of vendors' pages; set REGISTRY_RECORDINGS")
     names = {"": f"deprecations-{day}.md", "partner": f"deprecations-partner-{COPIES[day][0]}.md"}
-    return {part: (folder / name).read_text(encoding="utf-8") for part, name in names.items()}
+    return {part: copy_of("vertex", name) for part, name in names.items()}
 
 
 @pytest.mark.parametrize("day", COPIES)

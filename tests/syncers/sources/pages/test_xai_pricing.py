@@ -8,8 +8,7 @@ from typing import Final
 
 import pytest
 
-from tests.syncers.real_payloads import RECORDINGS
-from tests.syncers.sources.pages.samples import amounts, parse, replaced, texts, values
+from tests.syncers.sources.pages.samples import amounts, copy_of, parse, replaced, texts, values
 
 SLUG: Final = "xai-pricing"
 LARGE: Final = "xai/grok-9.2"
@@ -120,10 +119,7 @@ def test_a_column_per_1000_tokens_is_another_table() -> None:
 
 
 def _copy(name: str) -> str:
-    path = RECORDINGS / "vendor-pages" / "xai" / name
-    if not path.exists():
-        pytest.skip("no recordings of vendors' pages; set REGISTRY_RECORDINGS")
-    return path.read_text(encoding="utf-8")
+    return copy_of("xai", name)
 
 
 def test_the_copy_of_autumn_2026() -> None:

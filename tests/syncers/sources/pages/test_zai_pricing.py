@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from syncers.errors import BadPayload
-from tests.syncers.real_payloads import RECORDINGS
-from tests.syncers.sources.pages.samples import amounts, parse, replaced, texts, values
+from tests.syncers.sources.pages.samples import amounts, copy_of, parse, replaced, texts, values
 
 SLUG = "zai-pricing"
 GLM = "zai/glm-9"
@@ -83,13 +82,11 @@ def test_a_cell_in_other_words_is_held(text: str) -> None:
 
 
 def test_prices_of_the_dated_copy() -> None:
-    copy = RECORDINGS / "vendor-pages" / "zai" / "pricing-2026-08-18.html"
-    if not copy.exists():
-        pytest.skip("no recordings of vendors' pages; set REGISTRY_RECORDINGS")
+    copy = copy_of("zai", "pricing-2026-08-18.html")
     idents = ("glm-5.2", "glm-5-turbo", "glm-4.7-flashx", "glm-4.5-x", "glm-4.5-airx", "glm-4-32b-0414-128k",
               "glm-4.7-flash", "glm-4.6v", "glm-5v-turbo")  # fmt: skip
     models = "  model:\n    type: string\n    enum:\n" + "".join(f"      - {ident}\n" for ident in idents)
-    parsed = parse(SLUG, {"": copy.read_text(encoding="utf-8"), "models": models})
+    parsed = parse(SLUG, {"": copy, "models": models})
     assert (parsed.absent, parsed.unreadable, parsed.notices) == ((), [], {})
     assert (len(parsed.claims), len(parsed.rejected)) == (9, 11)
     assert {claim.offering.removeprefix("zai/"): amounts(parsed, claim.offering) for claim in parsed.claims} == {
