@@ -16,10 +16,9 @@ from syncers.kinds.page.document import Page, Row, Table, Text, Titles, plain, s
 #: Indented text is no code: documentation systems indent what stands inside a tag.
 _PARSER: Final = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).disable("code")
 _TAG_LINE: Final = re.compile(r"\s*</?[A-Za-z][^<>]*>\s*")
-_FIRST_TAG_LEVEL: Final = 10
-"""Titles of tags stand below every heading; those of tags inside of tags deeper still."""
-_LINE_TITLE_LEVEL: Final = 0
-"""Lines that are titles without being headings stand above the headings."""
+_HEADING_LEVEL: Final = 10
+"""Headings have the levels 11 to 16. Lines that are titles stand above them, titles of tags below."""
+_TAG_LEVEL: Final = 20
 
 
 def read(text: str, *, line_titles: Mapping[str, int] | None = None) -> Page:
@@ -51,7 +50,7 @@ class _Reader:
         for position, token in enumerate(tokens):
             match token.type:
                 case "heading_open":
-                    self._titles.put(int(token.tag[1:]) * 2, inline_text(tokens[position + 1]))
+                    self._titles.put(_HEADING_LEVEL + int(token.tag[1:]), inline_text(tokens[position + 1]))
                 case "inline" if tokens[position - 1].type == "paragraph_open":
                     self._paragraph(inline_text(token))
                 case "html_block":
@@ -62,20 +61,20 @@ class _Reader:
 
     def _paragraph(self, text: str) -> None:
         if level := self._line_titles.get(plain(text)):
-            self._titles.put(_LINE_TITLE_LEVEL - 5 + level, text)
+            self._titles.put(level, text)
         elif text:
             self._page.texts.append(Text(self._titles.path, text))
 
     def _tag(self, html: str) -> None:
         """A tag with a title is a title for what it holds."""
         for name, title in _tags(html):
-            level = _FIRST_TAG_LEVEL * 2 + self._tags
             if name.startswith("/"):
                 self._tags = max(self._tags - 1, 0)
-                self._titles.end(level - 1)
+                self._titles.end(_TAG_LEVEL + self._tags)
             else:
+                if title:
+                    self._titles.put(_TAG_LEVEL + self._tags, title)
                 self._tags += 1
-                self._titles.put(level, title) if title else self._titles.end(level)
 
     def _table(self, token: Token) -> None:
         first, last = token.map or (0, 0)
@@ -123,17 +122,17 @@ class _TagParser(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__()
-        self.found: list[tuple[str, str]] = []
+        self.tags: list[tuple[str, str]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = dict(attrs)
-        self.found.append((tag, attributes.get("title") or attributes.get("label") or ""))
+        self.tags.append((tag, attributes.get("title") or attributes.get("label") or ""))
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """A tag that holds nothing."""
 
     def handle_endtag(self, tag: str) -> None:
-        self.found.append((f"/{tag}", ""))
+        self.tags.append((f"/{tag}", ""))
 
 
 _HOLDS_NOTHING: Final = frozenset({"br", "hr", "img", "input", "meta", "link"})
@@ -142,4 +141,4 @@ _HOLDS_NOTHING: Final = frozenset({"br", "hr", "img", "input", "meta", "link"})
 def _tags(html: str) -> list[tuple[str, str]]:
     parser = _TagParser()
     parser.feed(html)
-    return [(name, title) for name, title in parser.found if name.strip("/") not in _HOLDS_NOTHING]
+    return [(name, title) for name, title in parser.tags if name.strip("/") not in _HOLDS_NOTHING]

@@ -22,6 +22,7 @@ row is held.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -46,6 +47,7 @@ from syncers.payload.parse import read_json, read_page
 
 MAIN: Final = ""
 """Name of the part that is the page itself."""
+_MOST_NAMED: Final = 20
 INSTALLED: Final = Path(__file__).resolve().parents[2] / "data" / "prices"
 Parts = Mapping[str, Page]
 
@@ -253,8 +255,7 @@ class PageSource(Source):
         parsed.absent = (*absent_parts(body), *(f"table: {title}" for title in reading.held_tables))
         for title, reason in reading.held_tables.items():
             parsed.notices[f"table held: {title}: {reason}"[:300]] = 1
-        for notice in self._unknown_tables(pages[MAIN], reading):
-            parsed.notices[notice] = parsed.notices.get(notice, 0) + 1
+        parsed.notices |= self._unread_tables(pages[MAIN])
         parsed.notices |= reading.notices
         for evidence, reason in reading.held_rows:
             parsed.rejected.append(Rejected(_where(evidence), reason, evidence.text))
@@ -289,11 +290,16 @@ class PageSource(Source):
             return
         parsed.claims.append(replace(checked, unreadable=frozenset(open_fields), evidence=evidence))
 
-    def _unknown_tables(self, page: Page, reading: PageReading) -> Iterator[str]:
-        """Tables with amounts of money that are not known: announced, not read."""
-        for table in page.tables:
-            if not self.knows(table) and any("$" in cell for row in table.rows for cell in row):
-                yield f"table not read: {' > '.join(table.path)}"[:300]
+    def _unread_tables(self, page: Page) -> Counter[str]:
+        """Tables with amounts of money that are not known: announced, not read. Many of them are only counted."""
+        unread = [table for table in page.tables if not self.knows(table) and _has_money(table)]
+        if len(unread) > _MOST_NAMED:
+            return Counter({"tables with prices that are not read": len(unread)})
+        return Counter(f"table not read: {' > '.join(table.path)}"[:300] for table in unread)
+
+
+def _has_money(table: Table) -> bool:
+    return any(sign in cell for row in table.rows for cell in row for sign in ("$", "¥", "元"))
 
 
 def _where(evidence: Evidence) -> str:

@@ -90,11 +90,11 @@ def read_items(text: str) -> Mapping[str, PriceLine]:
 
     Of a price for all resolutions, the resolution is "". Raises InvalidClaim.
     """
-    found = list(_ITEMS.finditer(text))
-    if " ".join(match[0] for match in found) != " ".join(_NO_ITEM.sub("", text).split()):
+    items = list(_ITEMS.finditer(text))
+    if " ".join(match[0] for match in items) != " ".join(_NO_ITEM.sub("", text).split()):
         line = Amount()(text)
         return {"": line} if line else {}
-    prices = [(size, amount(match[1])) for match in found for size in match.groups()[1:] if size]
+    prices = [(size, amount(match[1])) for match in items for size in match.groups()[1:] if size]
     if len(dict(prices)) != len(prices):
         raise InvalidClaim("two prices for one resolution")
     return dict(prices)

@@ -198,9 +198,9 @@ def _factor(page: Page, title: str, columns: Iterable[str]) -> tuple[str, Eviden
     if any(table.is_ragged(row) for row in table.rows):
         raise InvalidClaim("a row has more or fewer cells than the header")
     rows = [{plain(header): text for header, text in table.by_column(row).items()} for row in table.rows]
-    found = [row for row in rows if plain(row[""]) == "token pricing"]
-    match = _TIMES.fullmatch(found[0][plain(other)]) if len(found) == 1 else None
-    if not match or plain(found[0][plain(standard)]) != "standard rates":
+    factors = [row for row in rows if plain(row[""]) == "token pricing"]
+    match = _TIMES.fullmatch(factors[0][plain(other)]) if len(factors) == 1 else None
+    if not match or plain(factors[0][plain(standard)]) != "standard rates":
         raise InvalidClaim("it has no factor such as `2x standard rates`")
     cells = {plain(row[""]): row[plain(other)] for row in rows}
     return match[1], Evidence(table.path, "Token pricing", other, match[0]), cells
