@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, DecimalException
 from typing import Final
@@ -29,17 +30,28 @@ def is_installed(body: bytes) -> bool:
     return body.startswith(_FIRST_LINE)
 
 
-def day_of(body: bytes) -> date:
-    """The day of the page. Raises BadPayload."""
-    return next((_day(row["day"]) for row in _rows(body)), date.min)
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """Such a file, read."""
+
+    on: date
+    """The day of the page."""
+    rows: tuple[Mapping[str, str], ...]
+
+    def state(self, reading: PageReading) -> None:
+        """Adds its statements to what is read. Raises BadPayload."""
+        for row in self.rows:
+            reading.rows += 1
+            evidence = Evidence(tuple(row["titles"].split(_BETWEEN_TITLES)), "", row["column"], "")
+            reading.state(row["id"], f"price.{row['rate']}", (_point(row),), evidence)
 
 
-def read(body: bytes, reading: PageReading) -> None:
-    """The statements of such a file. Raises BadPayload."""
-    for row in _rows(body):
-        reading.rows += 1
-        evidence = Evidence(tuple(row["titles"].split(_BETWEEN_TITLES)), "", row["column"], "")
-        reading.state(row["id"], f"price.{row['rate']}", (_point(row),), evidence)
+def read(body: bytes) -> Installed:
+    """Reads such a file. Raises BadPayload."""
+    rows = tuple(_rows(body))
+    if not rows:
+        raise BadPayload("the installed prices are empty")
+    return Installed(_day(rows[0]["day"]), rows)
 
 
 def written(parsed: Parsed, on: date) -> str:
@@ -69,7 +81,7 @@ def _cells(point: PricePoint) -> Iterable[str]:
     return amount, point.currency, *(day.isoformat() if day else "" for day in (point.valid_from, point.valid_to))
 
 
-def _point(row: dict[str, str]) -> PricePoint:
+def _point(row: Mapping[str, str]) -> PricePoint:
     amount, word = None, row["amount"]
     try:
         state = Amounts(word) if word.isalpha() else Amounts.PRICED

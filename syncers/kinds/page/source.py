@@ -26,7 +26,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
@@ -38,6 +38,7 @@ from syncers.errors import BadPayload
 from syncers.kinds.page import html, installed, markdown
 from syncers.kinds.page.cells import StatesNothing, within
 from syncers.kinds.page.document import Page, Row, Table, plain
+from syncers.kinds.page.installed import Installed
 from syncers.kinds.page.reading import PageReading, combined
 from syncers.kinds.page.shapes import Labelled, Price, Shape, Stated
 from syncers.kinds.record import Parsed, Record, Rejected
@@ -194,7 +195,7 @@ class PageSource(Source):
 
     def embedded_at(self) -> datetime | None:
         body = self.embedded()
-        return datetime.combine(installed.day_of(body), time(), UTC) if body else None
+        return datetime.combine(installed.read(body).on, time(), UTC) if body else None
 
     def part_lists(self, part: str, offering: str) -> bool:
         """While a table is held it is not known what it lists: nothing is missing."""
@@ -203,14 +204,14 @@ class PageSource(Source):
     def stored(self, body: bytes) -> bytes:
         return json.dumps(read_page(body)).encode()
 
-    def count(self, document: Parts) -> int:
+    def count(self, document: Parts | Installed) -> int:
         """Pages are no pages of a list."""
         return 1
 
-    def read(self, body: bytes) -> Parts:
-        """The pages of a payload, by the name of their part. Raises BadPayload."""
+    def read(self, body: bytes) -> Parts | Installed:
+        """The pages of a payload, by the name of their part, or the installed prices. Raises BadPayload."""
         if installed.is_installed(body):
-            return {MAIN: Page()}
+            return installed.read(body)
         document: Any = None
         if body.lstrip().startswith(b"{"):
             with suppress(BadPayload):
@@ -220,7 +221,7 @@ class PageSource(Source):
             return {MAIN: self.page(read_page(body))}
         return {name: self.page(texts[0]) for name, texts in parts.items() if texts and isinstance(texts[0], str)}
 
-    def records(self, document: Parts) -> Iterator[Record]:
+    def records(self, document: Parts | Installed) -> Iterator[Record]:
         """The offerings of a page, as records; for the excerpt of one."""
         reading = self.reading(document)
         for ident, fields in reading.stated.items():
@@ -231,40 +232,39 @@ class PageSource(Source):
         """Names the offering of a record, for the excerpt; the claims of a page are made by `parse`."""
         yield claim(f"{self.speaks_for}/{record.text('id')}", {})
 
-    def reading(self, pages: Parts) -> PageReading:
-        """Everything that the page states, and what is held."""
+    def reading(self, document: Parts | Installed) -> PageReading:
+        """Everything that a payload states, and what is held. Raises BadPayload."""
         reading = PageReading(self.slug)
-        if MAIN not in pages:
+        if isinstance(document, Installed):
+            document.state(reading)
+            return reading
+        if MAIN not in document:
             raise BadPayload(f"{self.slug}: the payload has no page")
-        self.statements(pages, reading)
+        self.statements(document, reading)
         reading.state_successors(self.speaks_for)
         return reading
 
     def parse(self, body: bytes) -> Parsed:
         """The claims of a page, with its held tables, rows and cells. Raises BadPayload when nothing can be read."""
-        pages, reading, as_of = self.read(body), PageReading(self.slug), None
-        if installed.is_installed(body):
-            installed.read(body, reading)
-            as_of = installed.day_of(body)
-        else:
-            reading = self.reading(pages)
+        document = self.read(body)
+        reading = self.reading(document)
+        page, as_of = (Page(), document.on) if isinstance(document, Installed) else (document[MAIN], None)
         if not reading.stated:
             first = next(iter(reading.held_tables.items()), ("", "it has no table that is known"))
             raise BadPayload(f"{self.slug}: nothing of the page can be read: {' '.join(first)}")
-        parsed = Parsed(seen=len(reading.stated) + len(reading.held_rows), shape=pages[MAIN].outline())
+        parsed = Parsed(seen=len(reading.stated) + len(reading.held_rows), shape=page.outline())
         parsed.absent = (*absent_parts(body), *(f"table: {title}" for title in reading.held_tables))
         for title, reason in reading.held_tables.items():
             parsed.notices[f"table held: {title}: {reason}"[:300]] = 1
-        parsed.notices |= self._unread_tables(pages[MAIN])
+        parsed.notices |= self._unread_tables(page)
         parsed.notices |= reading.notices
         for evidence, reason in reading.held_rows:
             parsed.rejected.append(Rejected(_where(evidence), reason, evidence.text))
         for ident in reading.stated:
-            self._take(ident, reading, parsed)
-        parsed.claims = [replace(stated, as_of=as_of) for stated in parsed.claims]
+            self._take(ident, reading, parsed, as_of)
         return parsed
 
-    def _take(self, ident: str, reading: PageReading, parsed: Parsed) -> None:
+    def _take(self, ident: str, reading: PageReading, parsed: Parsed, as_of: date | None) -> None:
         """The claim of one offering. Of a field that is stated twice, neither statement is taken."""
         values: dict[str, Value] = {}
         evidence: dict[str, tuple[Evidence, ...]] = {}
@@ -284,7 +284,7 @@ class PageSource(Source):
         open_fields = unreadable.keys() | (set() if reading.is_whole else {ANY_FIELD})
         try:
             estimates = frozenset(name for name in values if (ident, name) in reading.estimates)
-            checked = claim(f"{self.speaks_for}/{ident}", values, estimates=estimates)
+            checked = claim(f"{self.speaks_for}/{ident}", values, as_of=as_of, estimates=estimates)
         except InvalidClaim as error:
             parsed.rejected.append(Rejected(ident, str(error)))
             return

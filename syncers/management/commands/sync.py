@@ -106,14 +106,13 @@ class Command(BaseCommand):
         parts: dict[str, list[bytes]] = {}
         for name in names:
             part, separator, path = name.partition("=")
-            if not separator or part not in source.urls():
-                part, path = "", name
-            parts.setdefault(part, []).append(self._file(path))
+            is_part = bool(separator) and part in source.urls()
+            if separator and not is_part and not Path(name).exists():
+                known = ", ".join(f"{part}=PATH" if part else "PATH" for part in source.urls())
+                raise CommandError(f"{source.slug} has no part {part!r}; its files are {known}.")
+            parts.setdefault(part if is_part else "", []).append(self._file(path if is_part else name))
         if len(names) == 1 and "" in parts:
             return parts[""][0]
-        if unknown := parts.keys() - source.urls().keys():
-            known = ", ".join(f"{part}=PATH" if part else "PATH" for part in source.urls())
-            raise CommandError(f"{source.slug} has no part {next(iter(unknown))!r}; its files are {known}.")
         return envelope({part: list(map(source.stored, bodies)) for part, bodies in parts.items()})
 
     def _file(self, path: str) -> bytes:

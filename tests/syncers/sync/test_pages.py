@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from io import StringIO
-from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from curation import excerpt
 from curation.models import Source, StoredClaim
 from registry.models import Offering
 from syncers.models import Run
@@ -79,6 +79,12 @@ def test_a_page_that_is_off_states_what_the_installation_has() -> None:
     assert published["quality"] != "verified"
 
 
+def test_the_excerpt_of_an_installed_price_is_its_line() -> None:
+    ensure_sources()
+    sync(load(SLUG), installed=True, at=datetime(2026, 11, 30, 12, tzinfo=UTC))
+    assert '"column": "Output Tokens"' in excerpt.find(SLUG, "anthropic/claude-opus-4-6").text
+
+
 def test_installed_prices_do_not_replace_those_of_a_newer_page() -> None:
     read()
     before = stored().values
@@ -101,6 +107,6 @@ def test_parts_of_a_payload_come_from_several_files() -> None:
     assert StoredClaim.objects.filter(source=SLUG).count() == 4
 
 
-def test_a_file_of_an_unknown_part_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="cannot be read"):
+def test_a_file_of_an_unknown_part_is_refused() -> None:
+    with pytest.raises(CommandError, match="no part 'names'; its files are PATH, models=PATH"):
         call_command("sync", SLUG, from_file=["names=/nowhere.md"], stdout=StringIO())
