@@ -17,7 +17,7 @@ class CurationConfig(AppConfig):
 
         from curation.accounts import first_password, roles
         from curation.audit import guard, watch
-        from curation.evidence import of_offering
+        from curation.explanation.evidence import of_offering
         from curation.freshness import Sources
         from registry.catalogue import evidence, freshness
 

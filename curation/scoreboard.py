@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from curation import evidence
 from curation.apply.load import read_claim
 from curation.core.authority import SourceType
 from curation.core.scoreboard import Reference, Row, compare, is_compared
 from curation.core.statements import SourceClaim
+from curation.explanation import evidence
 from curation.models import Source, StoredClaim
 from registry.catalogue.evidence import EvidenceLine, Lines
 from registry.database.chunks import chunks

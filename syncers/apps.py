@@ -10,8 +10,8 @@ class SyncersConfig(AppConfig):
     verbose_name = "Syncers"
 
     def ready(self) -> None:
-        from curation import excerpt
         from curation.accounts.roles import ensure_roles
+        from curation.explanation import excerpt
         from syncers import near_names
         from syncers.models import Run
         from syncers.monitoring import notices

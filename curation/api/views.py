@@ -6,8 +6,8 @@ from django.http import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from curation.evidence import of_claims
-from curation.explanation import FieldStory, Statement, Verdict, explain
+from curation.explanation.evidence import of_claims
+from curation.explanation.explain import FieldStory, Statement, Verdict, explain
 from curation.models import StoredClaim
 from curation.pins.story import PinStory
 from registry import json_schema as schema

@@ -116,14 +116,14 @@ class PinActs:
         return {(pin.offering_key, pin.field) for pin in (*self.made, *self.released)}
 
     @property
-    def moments(self) -> list[datetime]:
+    def times(self) -> list[datetime]:
         """The times at which pins were made or released."""
         return [pin.created_at for pin in self.made] + [pin.released_at for pin in self.released if pin.released_at]
 
     @property
     def began(self) -> datetime | None:
         """The first of these times; None where there is none."""
-        return min(self.moments, default=None)
+        return min(self.times, default=None)
 
     def by_place(self) -> dict[Place, PinActs]:
         acts: dict[Place, PinActs] = defaultdict(PinActs)

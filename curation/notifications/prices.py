@@ -12,8 +12,9 @@ from django.db.models.functions import Cast
 
 from curation.models import Event, Notice
 from curation.notifications.collect import LOOKED_BACK, offering_page
-from registry import announcements, display
-from registry.announcements import AnnouncedPrice
+from registry import display
+from registry.catalogue import announcements
+from registry.catalogue.announcements import AnnouncedPrice
 from registry.domain import rates
 from registry.domain.announced import Revoked
 from registry.models import LedgerEntry, Offering

@@ -198,7 +198,7 @@ def _began(place: Place, oldest: LedgerEntry, own: PinActs, ledger: LedgerState)
     then = oldest.revision.created_at
     between = [entry.revision.created_at for entry in ledger.history[place] if entry.pk < oldest.pk]
     between += [pin.created_at for pin in ledger.pins[place] if pin not in own.made and pin.created_at < then]
-    return min((then, *(moment for moment in own.moments if not between or moment > max(between))))
+    return min((then, *(moment for moment in own.times if not between or moment > max(between))))
 
 
 def _obstacle(entry: LedgerEntry, value: Any, ledger: LedgerState, pin: Pin | None, *, is_first: bool) -> Any:

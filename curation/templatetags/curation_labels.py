@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
-from curation.explanation import Verdict
+from curation.explanation.explain import Verdict
 from registry.catalogue.evidence import EvidenceLine, Lines
 from registry.models.choices import COLOURS, Quality
 

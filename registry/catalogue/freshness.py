@@ -190,6 +190,6 @@ def age_in_days(at: datetime | None, now: datetime) -> int | None:
     return max((now.date() - at.astimezone(UTC).date()).days, 0) if at else None
 
 
-def oldest(moments: Iterable[datetime | None]) -> datetime | None:
+def oldest(times: Iterable[datetime | None]) -> datetime | None:
     """The oldest known moment; None when none is known."""
-    return min((at for at in moments if at), default=None)
+    return min((at for at in times if at), default=None)

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from registry import announcements, display
-from registry.catalogue import cache, evidence, freshness, queries
+from registry import display
+from registry.catalogue import announcements, cache, evidence, freshness, queries
 from registry.catalogue.explanation import ExplainedValue, by_group, explain
 from registry.catalogue.snapshot import afterwards
 from registry.domain import rates

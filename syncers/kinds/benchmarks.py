@@ -39,7 +39,7 @@ _LONGEST: Final = {"named": 200, "variant": 120}
 #: `-medium`, `-thinking` alone) are not among them.
 _EFFORT: Final = re.compile(
     r"""(?P<name>.+?) (?:
-        \s*\((?P<said>[^()]+)\)                                     # GPT-5.5 (high)
+        \s*\((?P<brackets>[^()]+)\)                                     # GPT-5.5 (high)
         | _(?P<low>none|minimal|low|medium|high|xhigh|max|\d+k)     # gpt-5.5_high, …_32K
         | -(?P<budget>thinking-\d+k)                                # claude-opus-4-5-20251101-thinking-32k
         | -(?P<effort>(?:minimal|low|medium|high|xhigh|max)-effort) # …-high-effort
@@ -179,7 +179,7 @@ def _model_of(reported: ReportedScore, models: Collection[str]) -> tuple[str, st
 def _readings(name: str) -> Iterator[tuple[str, str]]:
     yield name.strip(), ""
     if match := _EFFORT.fullmatch(name.strip()):
-        effort = match["said"] or match["low"] or match["budget"] or match["effort"] or match["end"]
+        effort = match["brackets"] or match["low"] or match["budget"] or match["effort"] or match["end"]
         yield match["name"], effort.strip().lower().removesuffix("-effort")
 
 

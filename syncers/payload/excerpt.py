@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext as _
 
-from curation.excerpt import Piece
+from curation.explanation.excerpt import Piece
 from syncers.errors import SourceError
 from syncers.payload import store
 from syncers.payload.parse import storable

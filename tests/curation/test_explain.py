@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from curation.apply.pin_drift import Drift
-from curation.explanation import FieldStory, Verdict, explain
+from curation.explanation.explain import FieldStory, Verdict, explain
 from curation.models import Source, StoredClaim
 from curation.pins import pinning
 from registry.domain import rates

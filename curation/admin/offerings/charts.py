@@ -17,7 +17,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from curation.admin.base import list_url
-from registry import announcements, display
+from registry import display
+from registry.catalogue import announcements
 from registry.domain import rates
 from registry.domain.fields import Group
 from registry.history import entries as history

@@ -16,7 +16,8 @@ from curation.admin.severity import field_summary
 from curation.apply import pin_drift
 from curation.core.merge import Reason
 from curation.models import Pin
-from registry import announcements, display
+from registry import display
+from registry.catalogue import announcements
 from registry.models import LedgerEntry, Offering
 
 PER_PAGE: Final = 50

@@ -17,11 +17,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from curation import evidence
 from curation.admin.base import list_url
 from curation.admin.offerings import api_answer, charts, history, source_comparison
 from curation.admin.severity import describe
-from curation.explanation import explain
+from curation.explanation import evidence
+from curation.explanation.explain import explain
 from registry import display
 from registry.catalogue.explanation import by_group
 from registry.domain import fields, rates

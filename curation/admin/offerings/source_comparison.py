@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from curation.core.authority import SourceType
-from curation.explanation import FieldStory, Statement, explain
+from curation.explanation.explain import FieldStory, Statement, explain
 from registry.catalogue.explanation import by_group
 from registry.models import Offering
 

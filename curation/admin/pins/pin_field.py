@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from curation.admin.base import actor, page
 from curation.admin.pins.form import REVIEW_AFTER
 from curation.admin.pins.form_kinds import form_for
-from curation.explanation import FieldStory, explain
+from curation.explanation.explain import FieldStory, explain
 from curation.pins import pinning
 from curation.review import decisions
 from registry import display

@@ -10,8 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from curation import excerpt
 from curation.admin.base import page
+from curation.explanation import excerpt
 from curation.models import Change, StoredClaim
 
 

@@ -87,7 +87,7 @@ def days(name: str, column: str, says: str) -> Filters:
     return _numbers(name, column, says, day(), values.day)
 
 
-def moments(name: str, column: str, says: str) -> Filters:
+def times(name: str, column: str, says: str) -> Filters:
     """Comparisons with a moment or a day. A day as an upper bound means its end, and so does "after that day"."""
     return {
         f"{name}__{suffix}": Compared(

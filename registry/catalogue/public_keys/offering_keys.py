@@ -12,7 +12,7 @@ from django.db.models import Q
 from registry import json_schema as schema
 from registry.catalogue.columns import PRICE_COLUMNS
 from registry.catalogue.filters import families
-from registry.catalogue.filters.families import Filters, moments, not_of_ledger, of_today, words, yes_no
+from registry.catalogue.filters.families import Filters, not_of_ledger, of_today, times, words, yes_no
 from registry.catalogue.filters.kinds import Contains, Search
 from registry.catalogue.public_keys import account_json, price_json, subjects
 from registry.catalogue.public_keys.keys import Key, Keys, described, filterset, of_column, of_moment, sorted_by
@@ -140,16 +140,16 @@ _OF_REGISTRY: Final[Keys] = {
         subjects.aliases,
     ),
     "created": of_moment(
-        "First published.", "created_at", moments("created", "created_at", "First published"), order="created"
+        "First published.", "created_at", times("created", "created_at", "First published"), order="created"
     ),
     "updated": of_moment(
-        "Last changed.", "updated_at", moments("updated", "updated_at", "Last changed"), order="updated"
+        "Last changed.", "updated_at", times("updated", "updated_at", "Last changed"), order="updated"
     ),
     "missing_since": of_moment(
         "Since when its sources no longer list it; null: they do.",
         "missing_since",
         not_of_ledger(
-            moments("missing_since", "missing_since", "No longer listed since")
+            times("missing_since", "missing_since", "No longer listed since")
             | yes_no(
                 "missing", "No longer listed by its sources.",
                 Q(missing_since__isnull=False), Q(missing_since__isnull=True, from_ledger=False),
@@ -161,7 +161,7 @@ _OF_REGISTRY: Final[Keys] = {
         "Since when no source has listed it, while that may be a gap: `missing_since` follows after several readings "
         "without it. Null: listed, or delisted.",
         "not_seen_since",
-        not_of_ledger(moments("not_seen_since", "not_seen_since", "Not seen since")),
+        not_of_ledger(times("not_seen_since", "not_seen_since", "Not seen since")),
         null=True,
     ),
     "pinned": Key(

@@ -13,7 +13,7 @@ from typing import Any, Final
 from django.db.models import Q
 
 from registry import json_schema as schema
-from registry.catalogue.filters.families import counts, moments, words, yes_no
+from registry.catalogue.filters.families import counts, times, words, yes_no
 from registry.catalogue.filters.kinds import Contains, Search
 from registry.catalogue.public_keys import keys, offering_keys
 from registry.catalogue.public_keys.keys import Key, Keys, described, filterset, of_column, of_moment, sorted_by
@@ -103,7 +103,7 @@ MODEL_KEYS: Final[Keys] = {
     "name": of_column(schema.text("Name.", null=True), "name", order=sorted_by("name", blank=True)),
     "offerings": _of_offerings("How many serve it."),
     "created": of_moment(
-        "First published.", "created_at", moments("created", "created_at", "First published"), order="created"
+        "First published.", "created_at", times("created", "created_at", "First published"), order="created"
     ),
 }
 MODEL: Final = described("Model", "The thing itself, whoever serves it.", MODEL_KEYS)

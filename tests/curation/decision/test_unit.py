@@ -119,7 +119,7 @@ def test_a_rate_of_another_list_is_neither_added_nor_asked_about():
 
 def test_the_comparison_of_sources_shows_the_list_that_is_not_published():
     """U7: what the catalogue says stands in its claim."""
-    from curation.explanation import explain
+    from curation.explanation.explain import explain
     from registry.models import Offering
 
     base("O", "4/20")

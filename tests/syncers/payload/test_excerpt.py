@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from curation import excerpt
+from curation.explanation import excerpt
 from syncers.models import StoredPayload
 from syncers.payload.excerpt import laid_out
 from syncers.registry import load

@@ -8,7 +8,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from curation import excerpt
+from curation.explanation import excerpt
 from curation.models import Source, StoredClaim
 from registry.models import Offering
 from syncers.models import Run

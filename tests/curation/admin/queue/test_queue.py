@@ -11,8 +11,9 @@ from django.contrib.messages import get_messages
 from django.core import signing
 from django.utils import timezone
 
-from curation import excerpt, tasks
+from curation import tasks
 from curation.admin.queue import decide
+from curation.explanation import excerpt
 from curation.models import Change, Pin, Presence, ReviewJob, SavedView
 from curation.review import jobs
 from registry.domain import rates
