@@ -32,6 +32,23 @@ def tables(file: str) -> Mapping[str, Mapping[str, Any]]:
 
 _WITH_CODE: Final[dict[str, str]] = {
     "curated": "syncers.sources.catalogues.curated:Curated",
+    # -- vendors' own pages: before the catalogues that state the same
+    "anthropic-pricing": "syncers.sources.pages.anthropic_pricing:AnthropicPricing",
+    "anthropic-deprecations": "syncers.sources.pages.anthropic_deprecations:AnthropicDeprecations",
+    "azure-deprecations": "syncers.sources.pages.azure_deprecations:AzureDeprecations",
+    "cohere-deprecations": "syncers.sources.pages.cohere_deprecations:CohereDeprecations",
+    "vertex-deprecations": "syncers.sources.pages.vertex_deprecations:VertexDeprecations",
+    "openai-pricing": "syncers.sources.pages.openai_pricing:OpenAIPricing",
+    "openai-deprecations": "syncers.sources.pages.openai_deprecations:OpenAIDeprecations",
+    "google-pricing": "syncers.sources.pages.google_pricing:GooglePricing",
+    "deepseek-pricing": "syncers.sources.pages.deepseek_pricing:DeepSeekPricing",
+    "xai-pricing": "syncers.sources.pages.xai_pricing:XAIPricing",
+    "moonshot-pricing": "syncers.sources.pages.moonshot_pricing:MoonshotPricing",
+    "minimax-pricing": "syncers.sources.pages.minimax_pricing:MiniMaxPricing",
+    "together-pricing": "syncers.sources.pages.together_pricing:TogetherPricing",
+    "zai-pricing": "syncers.sources.pages.zai_pricing:ZaiPricing",
+    "alibaba-pricing": "syncers.sources.pages.alibaba_pricing:AlibabaPricing",
+    # -- catalogues and marketplaces
     "genai-prices": "syncers.sources.catalogues.genai_prices:GenaiPrices",
     "openrouter": "syncers.sources.gateways.openrouter:OpenRouter",
     "models-dev": "syncers.sources.catalogues.models_dev:ModelsDev",
@@ -91,22 +108,6 @@ _WITH_CODE: Final[dict[str, str]] = {
     "fal-prices": "syncers.sources.hosts.fal_prices:FalPrices",
     "deepgram": "syncers.sources.makers.deepgram:Deepgram",
     "jina": "syncers.sources.makers.jina:Jina",
-    # -- vendors' own pages
-    "anthropic-pricing": "syncers.sources.pages.anthropic_pricing:AnthropicPricing",
-    "anthropic-deprecations": "syncers.sources.pages.anthropic_deprecations:AnthropicDeprecations",
-    "azure-deprecations": "syncers.sources.pages.azure_deprecations:AzureDeprecations",
-    "cohere-deprecations": "syncers.sources.pages.cohere_deprecations:CohereDeprecations",
-    "vertex-deprecations": "syncers.sources.pages.vertex_deprecations:VertexDeprecations",
-    "openai-pricing": "syncers.sources.pages.openai_pricing:OpenAIPricing",
-    "openai-deprecations": "syncers.sources.pages.openai_deprecations:OpenAIDeprecations",
-    "google-pricing": "syncers.sources.pages.google_pricing:GooglePricing",
-    "deepseek-pricing": "syncers.sources.pages.deepseek_pricing:DeepSeekPricing",
-    "xai-pricing": "syncers.sources.pages.xai_pricing:XAIPricing",
-    "moonshot-pricing": "syncers.sources.pages.moonshot_pricing:MoonshotPricing",
-    "minimax-pricing": "syncers.sources.pages.minimax_pricing:MiniMaxPricing",
-    "together-pricing": "syncers.sources.pages.together_pricing:TogetherPricing",
-    "zai-pricing": "syncers.sources.pages.zai_pricing:ZaiPricing",
-    "alibaba-pricing": "syncers.sources.pages.alibaba_pricing:AlibabaPricing",
     # -- price files
     "portkey": "syncers.sources.catalogues.portkey:Portkey",
 }
@@ -118,8 +119,8 @@ _LAST: Final[dict[str, str]] = {
     # -- exchange rates
     "ecb": "syncers.sources.catalogues.ecb:ECB",
 }
-#: Slug → `module:Class` or the file of its table, in the order of a first sync: curated files first, then the widest
-#: lists.
+#: Slug → `module:Class` or the file of its table, in the order of a first sync: curated files, vendors' pages, then the
+#: widest lists.
 SOURCES: Final[dict[str, str]] = {
     **_WITH_CODE,
     **dict.fromkeys(tables(SIMPLE), SIMPLE),
