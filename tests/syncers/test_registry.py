@@ -44,12 +44,15 @@ def test_it_names_the_nearest_source_for_an_unknown_slug(wrong: str, near: str) 
 
 
 def test_it_lists_all_sources_when_none_is_near() -> None:
-    with pytest.raises(UnknownSource, match="known: curated, genai-prices"):
+    with pytest.raises(UnknownSource, match="known: curated, anthropic-pricing"):
         load("zzz")
 
 
-def test_it_starts_with_what_people_wrote() -> None:
-    assert list(SOURCES)[:2] == ["curated", "genai-prices"]
+def test_it_starts_with_what_people_wrote_and_what_vendors_print() -> None:
+    slugs = list(SOURCES)
+
+    assert slugs[:2] == ["curated", "anthropic-pricing"]
+    assert slugs.index("alibaba-pricing") < slugs.index("genai-prices")
 
 
 def test_providers_come_before_the_benchmarks_of_their_models_and_what_has_ended_last() -> None:

@@ -132,7 +132,7 @@ class Sources(AnyOf):
 
 class SourceTypes(AnyOf):
     name = "source_types"
-    title, sentence = "type of the source", "said by: %s sources"
+    title, sentence = "type of the source", "stated by: %s sources"
     meaning = "Official, marketplace, catalogue, community or estimate, towards the provider of the offering."
     section = Section.WHO
     choices = {source_type.value: source_type.value for source_type in SourceType}
