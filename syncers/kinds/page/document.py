@@ -14,6 +14,8 @@ Path = tuple[str, ...]
 """Titles above a place on a page, the outermost first."""
 Row = tuple[str, ...]
 
+_MOST_CELLS: Final = 100_000
+"""Of one table, with its spans expanded: the longest real one has a few thousand."""
 _SPACES: Final = str.maketrans(dict.fromkeys("\u00a0\u2007\u2009\u202f\u3000", " ") | dict.fromkeys("\u200b\ufeff", ""))
 
 
@@ -95,15 +97,20 @@ def plain(text: str) -> str:
 
 
 def expanded(cells: Iterable[Iterable[tuple[str, int, int]]]) -> list[Row]:
-    """Rows of (text, rowspan, colspan) with every span repeated. Raises ValueError for spans that overlap.
+    """Rows of (text, rowspan, colspan) with every span repeated. Raises ValueError for spans that overlap or that make
+    an absurd number of cells.
 
     A row in which a cell is missing before a span from above gets shorter, and is not filled up.
     """
     grid: list[dict[int, str]] = []
+    size = 0
     for number, row in enumerate(cells):
         _room(grid, number)
         column = 0
         for text, rowspan, colspan in row:
+            size += max(rowspan, 1) * max(colspan, 1)
+            if size > _MOST_CELLS:
+                raise ValueError(f"more than {_MOST_CELLS:,} cells")
             while column in grid[number]:
                 column += 1
             for down in range(max(rowspan, 1)):

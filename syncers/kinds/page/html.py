@@ -22,7 +22,10 @@ def read(text: str) -> Page:
     root = LexborHTMLParser(text).body
     page, titles = Page(), Titles()
     if root is not None:
-        _walk(root, page, titles)
+        try:
+            _walk(root, page, titles)
+        except RecursionError as error:
+            raise BadPayload("the page is nested too deeply to be read") from error
     return page
 
 

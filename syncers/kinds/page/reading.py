@@ -18,7 +18,6 @@ from syncers.kinds.page.shapes import UnknownName
 class PageReading:
     """What is read of a page: statements with their evidence, and what is held with its reason."""
 
-    slug: str
     stated: dict[str, dict[str, list[tuple[Value, Evidence]]]] = field(default_factory=dict)
     """Id → field → values with their evidence."""
     held_cells: list[tuple[str, str, Evidence, str]] = field(default_factory=list)

@@ -234,7 +234,7 @@ class PageSource(Source):
 
     def reading(self, document: Parts | Installed) -> PageReading:
         """Everything that a payload states, and what is held. Raises BadPayload."""
-        reading = PageReading(self.slug)
+        reading = PageReading()
         if isinstance(document, Installed):
             document.state(reading)
             return reading

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.core.claim import InvalidClaim
+from syncers.errors import BadPayload
 from syncers.kinds.page import html, markdown
 from syncers.kinds.page.cells import Amount, day, day_after
 from syncers.kinds.page.document import expanded
@@ -88,6 +89,17 @@ def test_a_paragraph_of_a_documentation_system_is_a_text() -> None:
 def test_spans_that_overlap_are_refused() -> None:
     with pytest.raises(ValueError, match="row 2, column 2"):
         expanded([[("a", 1, 1), ("b", 2, 1)], [("c", 1, 2)]])
+
+
+def test_absurd_spans_are_refused_before_they_are_expanded() -> None:
+    cells = "<td rowspan=1000 colspan=1000>$1</td>" * 10
+    with pytest.raises(BadPayload, match="more than 100,000 cells"):
+        html.read(f"<html><body><table><tr>{cells}</tr></table></body></html>")
+
+
+def test_a_page_that_is_nested_without_end_is_refused() -> None:
+    with pytest.raises(BadPayload, match="nested too deeply"):
+        html.read(f"<html><body>{'<div>' * 5_000}$1{'</div>' * 5_000}</body></html>")
 
 
 MTOK = Amount("/ MTok")
