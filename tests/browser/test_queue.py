@@ -261,8 +261,8 @@ def test_no_column_lies_under_the_decision_on_a_small_laptop(page_of):
     world.a_held_list("acme/list-of-a-rather-long-name")
     world.a_held_change("acme/one")
     dated = rates.line(replace(point, valid_from=date(2026, 10, 14)) for point in rates.price("150"))
-    others = {"price__input": dated, "price__output": dated, "price__cache_read": dated}
-    world.says("another-catalogue", "acme/list-of-a-rather-long-name", **others)
+    key = "acme/list-of-a-rather-long-name"
+    world.says("another-catalogue", key, price__input=dated, price__output=dated, price__cache_read=dated)
     Change.objects.update(first_seen_at=timezone.now() - timedelta(days=9, hours=30), times_seen=120)
     page = page_of(width=1366)
     page.goto(QUEUE)
