@@ -10,11 +10,11 @@ from __future__ import annotations
 import gc
 import time
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Set
+from collections.abc import Callable, Collection, Iterator, Mapping, Set
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import Final
 from uuid import UUID
 
@@ -23,12 +23,13 @@ from django.db import connection, transaction
 from curation.apply import conflict_log, counters, pin_drift
 from curation.apply.incoming import Incoming
 from curation.apply.load import gather, load_rules, published_states, siblings, source_facts, with_regional
+from curation.apply.month_ago import month_ago
 from curation.apply.opening import openings
 from curation.apply.proposals import Queue
 from curation.core.authority import SourceFacts
 from curation.core.decide import decide
 from curation.core.decided import Decided, Fate, Request
-from curation.core.inputs import Inputs
+from curation.core.inputs import Inputs, Lookups
 from curation.core.parts import Place
 from curation.core.policy import Rule
 from curation.core.run_guard import TooMuchAtOnce
@@ -156,8 +157,8 @@ class _Work:
 
     def do(self, keys: Collection[str]) -> set[str]:
         """Decides offerings and writes what is not stale. Returns the stale ones, which were not written."""
-        rules = load_rules()
-        basis = None if is_sole_writer() else _Basis(counters.read(keys), rules, source_facts())
+        rules = cache(load_rules)
+        basis = None if is_sole_writer() else _Basis(counters.read(keys), rules(), source_facts())
         inputs, queue = gather(keys, at=self.at, incoming=self.incoming), self._queue(keys)
         decided = self._decide(inputs, queue, rules)
         if basis is None:
@@ -170,14 +171,13 @@ class _Work:
             stale |= self._write(part, inputs, basis, None)
         return stale
 
-    def _decide(self, inputs: Mapping[str, Inputs], queue: Queue, rules: list[Rule]) -> Decided:
+    def _decide(self, inputs: Mapping[str, Inputs], queue: Queue, rules: Callable[[], list[Rule]]) -> Decided:
         published = published_states(inputs)
         decided = decide(
             inputs,
-            queue.base(published, openings(published, at=self.at, whole_day=self.is_reading)),
-            rules,
+            queue.base(published, openings(published, at=self.at) if self.is_reading else {}),
+            Lookups(rules, partial(siblings, on=self.at.date()), partial(month_ago, published, at=self.at)),
             at=self.at,
-            siblings=partial(siblings, on=self.at.date()),
             run=self.run,
             request=self.request,
             counts=self.counts,

@@ -9,7 +9,7 @@ values. A unit (`curation.core.units`) is decided whole.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 
@@ -17,12 +17,12 @@ from curation.core.accepted import AcceptedState, Notes, Publication, hidden_val
 from curation.core.account import provenance
 from curation.core.corroboration import Side, contested
 from curation.core.decided import Decided, Fate, Request, Ruling
-from curation.core.inputs import Base, Inputs, Siblings
+from curation.core.inputs import Base, Inputs, Lookups
 from curation.core.judging import Deliberation, is_due
 from curation.core.merge import Reason
 from curation.core.parts import Part, refusals
 from curation.core.plan import NOTHING_RESTORED
-from curation.core.policy import Counts, Rule, Verdict
+from curation.core.policy import Counts, Verdict
 from curation.core.price_lists import ORDINARY
 from registry.domain.changeset import OfferingChange
 from registry.domain.offering_ids import provider_of
@@ -32,20 +32,18 @@ from registry.domain.provenance import AccountedValue, Proposed
 def decide(
     inputs: Mapping[str, Inputs],
     base: Mapping[str, Base],
-    rules: Sequence[Rule],
+    lookups: Lookups,
     *,
     at: datetime,
-    siblings: Callable[[Collection[str]], Siblings],
     run: str = "",
     request: Request | None = None,
     counts: Counts | None = None,
 ) -> Decided:
     """Decides a set of offerings, by their claims and pins (`inputs`) and what is accepted (`base`).
 
-    `siblings` gives the published offerings of models. With a `run` of a source, raises TooMuchAtOnce where a
-    policy does not accept it.
+    With a `run` of a source, raises TooMuchAtOnce where a policy does not accept it.
     """
-    deliberation = Deliberation(inputs, base, rules, at, siblings, request or Request(), Counter(counts or ()))
+    deliberation = Deliberation(inputs, base, lookups, at, request or Request(), Counter(counts or ()))
     deliberation.judge(run)
     publishing = _Publishing(deliberation)
     return Decided(

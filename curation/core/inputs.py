@@ -5,7 +5,7 @@ Pure. `curation.apply.load` and `curation.apply.proposals` read these values fro
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
@@ -13,6 +13,7 @@ from typing import Final
 from curation.core.authority import SourceFacts, SourceType
 from curation.core.diff import Change
 from curation.core.parts import Part, Refusal, refusals
+from curation.core.policy import Rule
 from curation.core.statements import DERIVING_SOURCE, PinnedValue, SourceClaim
 from registry.domain import fields
 from registry.domain.fields import Value
@@ -106,8 +107,6 @@ class Opening:
     then. Automatic changes of a day are measured against that, whatever the order of readings."""
     was_new: bool = False
     """Whether it was published within this day, automatically: then nothing was accepted when the day began."""
-    month_ago: Mapping[str, fields.Json] = field(default_factory=dict)
-    """Values of 30 days ago, or of when a person last decided if that is later, where known."""
 
 
 AS_PUBLISHED: Final = Opening()
@@ -161,3 +160,16 @@ def regional_offerings(key: str) -> list[str]:
 
 Siblings = Mapping[str, Sequence[FactSheet]]
 """Published offerings by model."""
+MonthAgo = Mapping[str, Mapping[str, fields.Json]]
+"""Offering → field → its value of 30 days ago, or of when a person last decided if that is later, where known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lookups:
+    """What is loaded when policies and rules of quality are asked: not where a person approves all that moves."""
+
+    rules: Callable[[], Sequence[Rule]]
+    """The enabled policies, in their order."""
+    siblings: Callable[[Collection[str]], Siblings]
+    """The published offerings of these models."""
+    month_ago: Callable[[], MonthAgo] = dict

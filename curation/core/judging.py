@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -12,7 +12,8 @@ from curation.core import first_statements, run_guard
 from curation.core.cases import cases
 from curation.core.decided import Fate, Request, Ruling
 from curation.core.diff import Change
-from curation.core.inputs import NOTHING, Base, Inputs, Siblings
+from curation.core.inputs import NOTHING, Base, Inputs, Lookups
+from curation.core.measure import measured
 from curation.core.merge import Reason
 from curation.core.parts import Place
 from curation.core.plan import NOTHING_RESTORED, plan
@@ -23,7 +24,6 @@ from curation.core.policy import (
     Counts,
     Judgement,
     PolicyContext,
-    Rule,
     Verdict,
     counted,
     judge_run,
@@ -45,15 +45,14 @@ class Deliberation:
         self,
         inputs: Mapping[str, Inputs],
         base: Mapping[str, Base],
-        rules: Sequence[Rule],
+        lookups: Lookups,
         at: datetime,
-        siblings: Callable[[Collection[str]], Siblings],
         request: Request,
         counts: Counts,
     ) -> None:
         self.counts = counts
-        self.inputs, self.base, self.rules, self.at, self.request = inputs, base, rules, at, request
-        self.on, self._siblings = at.date(), siblings
+        self.inputs, self.base, self.lookups, self.at, self.request = inputs, base, lookups, at, request
+        self.on = at.date()
         self.restored = _by_key(request)
         self.plans = {
             key: plan(key, offering_inputs, self.base_of(key), at=at, restored=self.restored.get(key, NOTHING_RESTORED))
@@ -92,9 +91,14 @@ class Deliberation:
 
     def _judge_by_policies(self, run: str) -> Mapping[Place, PolicyContext]:
         """Rules as policies and rules of quality say. Returns the contexts in which they were asked."""
-        change_cases = self._cases({key: planned.changes for key, planned in self.plans.items()})
-        self.counts |= counted(change_cases, self.rules)
-        judgements = judge_run(change_cases, self.rules, self.counts)
+        rules, month_ago = self.lookups.rules(), self.lookups.month_ago()
+        changes = {
+            key: measured(planned, self.inputs[key].claims, month_ago.get(key, {}), on=self.on)
+            for key, planned in self.plans.items()
+        }
+        change_cases = self._cases(changes)
+        self.counts |= counted(change_cases, rules)
+        judgements = judge_run(change_cases, rules, self.counts)
         if run:
             run_guard.check_policies(run, judgements)
         types = [case.context.source_type for case in change_cases]
@@ -134,7 +138,7 @@ class Deliberation:
             for key, planned in self.plans.items()
             if planned.opening
         }
-        return gated(judgements, self.inputs, facts, on=self.on, siblings=self._siblings)
+        return gated(judgements, self.inputs, facts, on=self.on, siblings=self.lookups.siblings)
 
     def _news(self) -> list[UnitJudgement]:
         """The units of news of which nothing else waits and nothing was applied."""
@@ -155,7 +159,7 @@ class Deliberation:
             }
         )
         contexts = _contexts(change_cases)
-        for unit in self._units(judge_run(change_cases, self.rules)):
+        for unit in self._units(judge_run(change_cases, self.lookups.rules())):
             if unit.verdict is Verdict.APPLY:
                 self._rule(unit, contexts)
 

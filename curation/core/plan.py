@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Final
 
-from curation.core import token_list
 from curation.core.accepted import AcceptedState, accepted
-from curation.core.corroboration import backing
-from curation.core.diff import Change, diff, distance
+from curation.core.diff import Change, diff
 from curation.core.inputs import Base, Inputs
 from curation.core.merge import Merged, merge
-from curation.core.price_lists import ORDINARY, TOKEN_PRICES, is_same, unit_of
-from curation.core.statements import SourceClaim
+from curation.core.price_lists import unit_of
 from registry.domain import fields
 from registry.domain.offering_ids import provider_of
 from registry.domain.provenance import AccountedValue
@@ -32,6 +28,7 @@ class Plan:
     """The accepted values that changes are measured against; None where nothing was published."""
     merged: Merged
     changes: list[Change]
+    """Not measured yet: see `curation.core.measure`."""
     additions: list[Change] = field(default_factory=list)
     """Rates that are added to the accepted price list while the lead states another list by now."""
     news: list[Change] = field(default_factory=list)
@@ -59,12 +56,7 @@ def plan(
     changes = diff(key, facts, merged.decided, on=on, elsewhere=merged.elsewhere)
     if facts is None:
         return Plan(key, opening, merged, changes)
-    of_list = _of_list(inputs.claims, merged, facts, on)
-    measured = [
-        _measured(change, of_list if unit_of(change.field) == TOKEN_PRICES else inputs.claims, base, on)
-        for change in changes
-    ]
-    return Plan(key, opening, merged, measured, _additions(key, merged, facts, on), _news(key, merged, facts, on))
+    return Plan(key, opening, merged, changes, _additions(key, merged, facts, on), _news(key, merged, facts, on))
 
 
 def _additions(key: str, merged: Merged, facts: Mapping[str, fields.Json], on: date) -> list[Change]:
@@ -86,40 +78,3 @@ def _opening(base: Base, restored: Mapping[str, AccountedValue | None]) -> Accep
     if base.published is None or base.opening.was_new:
         return None
     return accepted(base.published).with_changes({**base.opening.before, **restored})
-
-
-def _measured(change: Change, claims: Sequence[SourceClaim], base: Base, on: date) -> Change:
-    """A change of a known value with its size and the independent sources that back it.
-
-    Its size is the worse of that against the base and that against a month ago: small steps add up.
-    """
-    if change.old is None or change.new is None:
-        return change
-    provider, old = provider_of(change.offering), fields.field(change.field).decode(change.old)
-    corroboration = backing(change.field, old, change.decision, claims, provider=provider, on=on)
-    factor = _worse(change, base.opening.month_ago.get(change.field), on)
-    return replace(change, corroboration=corroboration, factor=factor)
-
-
-def _of_list(
-    claims: Sequence[SourceClaim], merged: Merged, accepted: Mapping[str, fields.Json], on: date
-) -> list[SourceClaim]:
-    """The claims whose ordinary prices are the decided ones, or the accepted ones: others are about other lists."""
-    new: token_list.Ordinary = {name: merged.decided[name].value for name in ORDINARY if name in merged.decided}
-    old: token_list.Ordinary = {
-        name: fields.field(name).decode(accepted[name]) for name in ORDINARY if name in accepted
-    }
-    lists = [(claim, token_list.stated(claim)) for claim in claims]
-    return [
-        claim
-        for claim, ordinary in lists
-        if not ordinary or any(is_same(ordinary, prices, on=on) for prices in (new, old))
-    ]
-
-
-def _worse(change: Change, month_ago: fields.Json, on: date) -> Decimal | None:
-    if month_ago is None or not change.factor:
-        return change.factor
-    then = diff(change.offering, {change.field: month_ago}, {change.field: change.decision}, on=on)
-    factor = then[0].factor if then else None
-    return max((change.factor, factor or change.factor), key=distance)

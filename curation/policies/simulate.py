@@ -19,12 +19,14 @@ from django.utils.translation import gettext_lazy
 
 from curation import models
 from curation.apply.load import gather, published_states, siblings
+from curation.apply.month_ago import month_ago
 from curation.apply.opening import openings
 from curation.apply.proposals import Queue, as_waiting
 from curation.core import diff, first_statements
 from curation.core.cases import cases, policy_context
 from curation.core.inputs import Base, Inputs
 from curation.core.judging import NEWS
+from curation.core.measure import measured
 from curation.core.merge import Decision, SourceClaim
 from curation.core.parts import Part, refusals
 from curation.core.plan import Plan, plan
@@ -141,6 +143,7 @@ class _Situation:
     offering: str
     inputs: Inputs
     base: Base
+    month_ago: Mapping[str, fields.Json]
     at: datetime
 
     @classmethod
@@ -148,10 +151,11 @@ class _Situation:
         """From the database, with a row of the queue as what waits."""
         published = published_states([offering])
         queue = Queue([offering], batch=uuid4(), at=at)
-        base = queue.base(published, openings(published, at=at, whole_day=True))[offering]
+        base = queue.base(published, openings(published, at=at))[offering]
         if row:
             base = replace(base, waiting={**base.waiting, row.unit: as_waiting(row)})
-        return cls(offering, gather([offering], at=at)[offering], base, at)
+        inputs, before = gather([offering], at=at), month_ago(published, at=at)
+        return cls(offering, inputs[offering], base, before.get(offering, {}), at)
 
     def supposing(self, field: str, source: models.Source | None, value: Any) -> _Situation:
         """The same if a source said so today, or, without a source, if nobody stated the field."""
@@ -169,7 +173,8 @@ class _Situation:
     @cached_property
     def plan(self) -> Plan:
         """What would change of the offering."""
-        return plan(self.offering, self.inputs, self.base, at=self.at)
+        planned = plan(self.offering, self.inputs, self.base, at=self.at)
+        return replace(planned, changes=measured(planned, self.inputs.claims, self.month_ago, on=self.at.date()))
 
     # -- changes ---------------------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from curation.core import quality_gate
 from curation.core.authority import SourceFacts
 from curation.core.claim import Claim
 from curation.core.decide import decide
-from curation.core.inputs import Base, Inputs, PublishedState, derive_identity
+from curation.core.inputs import Base, Inputs, Lookups, PublishedState, derive_identity
 from curation.core.merge import Reason, SourceClaim
 from curation.core.policy import Judgement, Verdict
 from curation.core.policy.defaults import DEFAULTS
@@ -38,7 +38,8 @@ class Published:
         inputs = {claim.offering: _inputs((source, *echoed_by), claim, on) for claim in claims}
         base = {key: Base(self._state(key)) for key in inputs}
         at = datetime(on.year, on.month, on.day, tzinfo=UTC)
-        decided = decide(inputs, base, DEFAULTS, at=at, siblings=lambda models: self.siblings(models, on))
+        lookups = Lookups(lambda: DEFAULTS, lambda models: self.siblings(models, on))
+        decided = decide(inputs, base, lookups, at=at)
         held = sum(judgement.policy.startswith(quality_gate.POLICY.format("")) for judgement in decided.judgements)
         return decided.judgements, held
 

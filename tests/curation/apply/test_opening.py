@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curation.apply.load import published_states
+from curation.apply.month_ago import month_ago
 from curation.apply.opening import openings
 from curation.core.inputs import Opening
 from curation.pins import pinning
@@ -38,8 +40,12 @@ def says(price: str, at: datetime, **more: Any) -> None:
     state(source(), claim(price_input=usd(price), **more), at=at)
 
 
-def opening(at: datetime = EVENING, *, whole_day: bool = True) -> Opening:
-    return openings(published_states([OFFERING]), at=at, whole_day=whole_day).get(OFFERING, Opening())
+def opening(at: datetime = EVENING) -> Opening:
+    return openings(published_states([OFFERING]), at=at).get(OFFERING, Opening())
+
+
+def before_the_month(at: datetime = EVENING) -> Mapping[str, Any]:
+    return month_ago(published_states([OFFERING]), at=at).get(OFFERING, {})
 
 
 def began(at: datetime = EVENING) -> Any:
@@ -55,7 +61,7 @@ def value(stood: AccountedValue | None) -> Any:
 def test_a_day_on_which_nothing_moved_begins_with_what_is_published():
     says("3", MORNING - 9 * DAY)
 
-    assert opening() == Opening()
+    assert (opening(), before_the_month()) == (Opening(), {})
 
 
 def test_an_automatic_change_of_the_morning_is_no_base_for_the_evening():
@@ -85,13 +91,6 @@ def test_what_came_into_the_catalogue_today_had_nothing_when_the_day_began():
     assert not opening(EVENING + DAY).was_new
 
 
-def test_without_a_whole_day_only_the_month_is_looked_at():
-    says("3", MORNING - DAY)
-    says("3.3", MORNING)
-
-    assert opening(whole_day=False) == Opening(month_ago={PRICE: listed("3")})
-
-
 def test_a_field_that_came_today_was_not_there_in_the_morning():
     says("3", MORNING - DAY, context_window=...)
     says("3", MORNING, context_window=100)
@@ -113,9 +112,9 @@ def test_small_steps_add_up_over_thirty_days():
     for days, price in ((40, "3"), (29, "3.3"), (15, "3.6"), (2, "3.9")):
         says(price, MORNING - days * DAY)
 
-    assert opening().month_ago == {PRICE: listed("3")}
-    assert opening(MORNING + 20 * DAY).month_ago == {PRICE: listed("3.6")}
-    assert opening(MORNING + 60 * DAY).month_ago == {}
+    assert before_the_month() == {PRICE: listed("3")}
+    assert before_the_month(MORNING + 20 * DAY) == {PRICE: listed("3.6")}
+    assert before_the_month(MORNING + 60 * DAY) == {}
 
 
 def test_a_month_ago_is_a_day_and_not_an_hour():
@@ -125,7 +124,7 @@ def test_a_month_ago_is_a_day_and_not_an_hour():
         says(price, MORNING - 30 * DAY + timedelta(hours=hours))
 
     for hours in (0, 1, 12):
-        assert opening(MORNING + timedelta(hours=hours)).month_ago == {PRICE: listed("3")}
+        assert before_the_month(MORNING + timedelta(hours=hours)) == {PRICE: listed("3")}
 
 
 def test_what_came_and_went_within_a_day_was_no_price_of_a_month_ago():
@@ -133,7 +132,7 @@ def test_what_came_and_went_within_a_day_was_no_price_of_a_month_ago():
         says(price, MORNING - 9 * DAY + timedelta(hours=hours))
     says("3.2", MORNING)
 
-    assert opening().month_ago == {PRICE: listed("2.8")}
+    assert before_the_month() == {PRICE: listed("2.8")}
 
 
 def test_it_takes_as_many_queries_for_many_moves_as_for_one(django_assert_num_queries):
@@ -146,7 +145,8 @@ def test_it_takes_as_many_queries_for_many_moves_as_for_one(django_assert_num_qu
     # The moves of the month, which of them waited for their time, their days; where the day began, what moved since,
     # its versions, its moves, and which of these waited for their time.
     with django_assert_num_queries(8):
-        openings(states, at=EVENING, whole_day=True)
+        month_ago(states, at=EVENING)
+        openings(states, at=EVENING)
 
 
 def test_a_person_who_decided_since_begins_the_month_anew():
@@ -158,7 +158,7 @@ def test_a_person_who_decided_since_begins_the_month_anew():
     pinning.release(pin, actor=curator(), reason="x", at=MORNING - 6 * DAY)
     says("3.6", MORNING - 5 * DAY)
 
-    assert opening().month_ago == {PRICE: listed("3.3")}
+    assert before_the_month() == {PRICE: listed("3.3")}
 
 
 _steps = st.lists(

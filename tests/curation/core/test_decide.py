@@ -14,7 +14,7 @@ from curation.core.accepted import AcceptedState, accepted
 from curation.core.authority import SourceFacts, SourceType
 from curation.core.decide import decide
 from curation.core.decided import Decided, Fate, Request
-from curation.core.inputs import Base, Inputs, PublishedState
+from curation.core.inputs import Base, Inputs, Lookups, PublishedState
 from curation.core.policy.defaults import DEFAULTS
 from curation.core.statements import PinnedValue, SourceClaim
 from registry.domain import fields, rates
@@ -26,6 +26,7 @@ from tests.random_courses import count
 
 AT = datetime(2026, 1, 5, 12, tzinfo=UTC)
 BEFORE = AT - timedelta(days=9)
+LOOKUPS = Lookups(lambda: DEFAULTS, lambda models: {})
 law = settings(max_examples=count(40), suppress_health_check=[HealthCheck.too_slow])
 pins = st.dictionaries(st.sampled_from(RATES[:3]), st.builds(PinnedValue, PRICES), max_size=2)
 
@@ -35,7 +36,7 @@ Pins = Mapping[str, PinnedValue]
 def decided(claims: Sequence[SourceClaim], published: PublishedState | None, pinned: Pins | None = None) -> Decided:
     inputs = Inputs(list(claims), dict(pinned or {}))
     base = {OFFERING: Base(published)} if published else {}
-    return decide({OFFERING: inputs}, base, DEFAULTS, at=AT, siblings=lambda models: {})
+    return decide({OFFERING: inputs}, base, LOOKUPS, at=AT)
 
 
 def after(published: PublishedState | None, outcome: Decided) -> PublishedState | None:
@@ -149,7 +150,7 @@ def test_what_is_put_back_is_looked_through_once_however_many_offerings_there_ar
     restored = Walked({(key, "license"): AccountedValue("BSD", Provenance({"source": "list"})) for key in keys})
     request = Request({}, restored=restored, ledger_policy="rolled back by uma")
     inputs = {key: Inputs() for key in keys}
-    decided = decide(inputs, base, DEFAULTS, at=AT, siblings=lambda models: {}, request=request)
+    decided = decide(inputs, base, LOOKUPS, at=AT, request=request)
 
     assert [(change.key, change.changes[0].new) for change in decided.publish] == [(key, "BSD") for key in keys]
     assert restored.times == 1

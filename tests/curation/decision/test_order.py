@@ -236,7 +236,7 @@ def test_the_base_of_a_day_does_not_read_what_was_before_it():
     read: list[Any] = []
     post_init.connect(note := lambda instance, **_: read.append(instance), sender=LedgerEntry)
     try:
-        (opening,) = openings(published_states([OFFERING]), at=TODAY + HOUR, whole_day=True).values()
+        (opening,) = openings(published_states([OFFERING]), at=TODAY + HOUR).values()
     finally:
         post_init.disconnect(note, sender=LedgerEntry)
 
@@ -253,7 +253,7 @@ def test_the_base_of_many_offerings_takes_as_many_queries_as_that_of_one(django_
             pinning.pin(**pin, actor=curator(), reason="docs", at=TODAY - DAY)  # type: ignore[arg-type]
     states = published_states(keys)
     with django_assert_max_num_queries(10):
-        assert len(openings(states, at=TODAY + HOUR, whole_day=True)) == len(keys)
+        assert len(openings(states, at=TODAY + HOUR)) == len(keys)
 
 
 def test_a_damaged_list_is_held_whole_and_the_others_are_decided_without_it():
