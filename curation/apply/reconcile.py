@@ -11,7 +11,7 @@ import gc
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Set
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache, partial
@@ -159,7 +159,8 @@ class _Work:
         """Decides offerings and writes what is not stale. Returns the stale ones, which were not written."""
         rules = cache(load_rules)
         basis = None if is_sole_writer() else _Basis(counters.read(keys), rules(), source_facts())
-        inputs, queue = gather(keys, at=self.at, incoming=self.incoming), self._queue(keys)
+        inputs = gather(keys, at=self.at, incoming=self.incoming)
+        queue = Queue(keys, batch=self.batch, at=self.at)
         decided = self._decide(inputs, queue, rules)
         if basis is None:
             # The lock is held anyway, so the act of one person is one revision; and the queue that was read is current.
@@ -185,19 +186,19 @@ class _Work:
         dict.update(self.counts, decided.counts)  # a Counter would add them up
         return decided
 
-    def _queue(self, keys: Collection[str]) -> Queue:
-        return Queue(keys, batch=self.batch, at=self.at)
-
     def _write(
         self, part: Decided, inputs: Mapping[str, Inputs], basis: _Basis | None, queue: Queue | None
     ) -> set[str]:
         """Writes a slice without what is stale. Returns the stale offerings."""
-        with _no_collection(), self._transaction(part):
+        # Of the sole writer where claims or values are written, so that no publisher waits for another lock.
+        publishes = self.incoming or part.publish or is_sole_writer()
+        with _no_collection(), sole_writer() if publishes else transaction.atomic():
             stale, is_due = _stale(part.conflicts.keys(), basis) if basis else (set(), True)
-            part = part.without(stale)
+            if stale:
+                part = part.without(stale)
             keys = part.conflicts.keys()
             rows = self.incoming.write(keys) if self.incoming else 0
-            queue = queue or self._queue(keys)
+            queue = queue or Queue(keys, batch=self.batch, at=self.at)
             held = queue.take(part.rulings)
             done = publish(part.publish, actor=self.actor, reason=self.reason, batch=self.batch, at=self.at)
             rows += queue.write() + conflict_log.record(part.conflicts, at=self.at)
@@ -208,11 +209,6 @@ class _Work:
                 transaction.set_rollback(True)
         self.outcome.count(part, held=held, published=done, rows=rows)
         return stale
-
-    def _transaction(self, part: Decided) -> AbstractContextManager[None]:
-        """That of the sole writer where claims or values are written, so that no publisher waits for another lock."""
-        publishes = self.incoming or part.publish or is_sole_writer()
-        return sole_writer() if publishes else transaction.atomic()
 
 
 @contextmanager

@@ -41,17 +41,16 @@ def added(by_field: ClaimsByField, ordinary: Mapping[str, Value], leader: str) -
         prices = {**ordinary, **{name: decision.value for name, decision in rates.decided.items()}}
         _add(by_field, list(group), prices, rates)
     if leader:
-        rates.decided = {name: _as_of(leader, decision) for name, decision in rates.decided.items()}
+        rates.decided = {
+            name: decision if decision.source == leader else replace(decision, reason=Reason.SAME_LIST)
+            for name, decision in rates.decided.items()
+        }
     return rates
 
 
 def _place_of(name: str) -> tuple[bool, int, str]:
     """When a rate is decided: an ordinary price before all that depend on it, the rates of one condition together."""
     return name not in ORDINARY, price_lists.order(name), price_lists.group_of(name)
-
-
-def _as_of(leader: str, decision: Decision) -> Decision:
-    return decision if decision.source == leader else replace(decision, reason=Reason.SAME_LIST)
 
 
 def _add(by_field: ClaimsByField, group: Sequence[str], prices: Mapping[str, Value], rates: Added) -> None:

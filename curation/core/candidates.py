@@ -39,14 +39,14 @@ class Candidate:
 
 def candidate_of(name: str, provider: str, claim: SourceClaim, on: date, *, value: Value = None) -> Candidate:
     """A claim as a candidate for a field."""
-    source_type, aged, counts = claim.heard(name, provider, on)
+    heard = claim.heard(name, provider, on)
     moves = claim.moves.get(name, ())
     return Candidate(
         claim,
         claim.values[name] if value is None else value,
-        source_type,
-        (weight(source_type, aged=aged), claim.repeats_base),
-        counts,
+        heard.source_type,
+        (weight(heard.source_type, aged=heard.is_aged), claim.repeats_base),
+        heard.counts,
         name in claim.dropped,
         moves[-1].on if moves else None,
         tuple(move.value for move in moves),

@@ -92,7 +92,7 @@ def _speaking(name: str, claims: Iterable[SourceClaim], provider: str, on: date)
     for claim in claims:
         if name not in claim.values or not claim.source.is_authority_for(name):
             continue
-        if claim.counts_as_agreement(name, provider, on):
+        if claim.heard(name, provider, on).counts:
             yield claim
 
 

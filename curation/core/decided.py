@@ -99,8 +99,6 @@ class Decided:
 
     def without(self, keys: Collection[str]) -> Decided:
         """The same but for some offerings."""
-        if not keys:
-            return self
         return Decided(
             [ruling for ruling in self.rulings if ruling.unit.offering not in keys],
             [change for change in self.publish if change.key not in keys],

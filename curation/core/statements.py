@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from curation.core.authority import SourceFacts, SourceType, is_aged
 from registry.domain.fields import Value
@@ -63,6 +63,16 @@ class PastMove:
     on: date
 
 
+class Heard(NamedTuple):
+    """How the statement of a source on one field is weighed."""
+
+    source_type: SourceType
+    is_aged: bool
+    """Whether it has lost weight, since it is not confirmed any more."""
+    counts: bool
+    """Whether it is counted: the source lists the offering, calls it no estimate, and still confirms it."""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceClaim:
     """What one source states about the offering in question, as the merge sees it."""
@@ -107,30 +117,18 @@ class SourceClaim:
         """The source type by which its statement on a field counts for offerings of a provider."""
         return SourceType.ESTIMATE if name in self.estimates else self.source.source_type_towards(provider)
 
-    def is_aged(self, name: str, provider: str, on: date) -> bool:
-        """Whether its statement on a field has lost weight, since it is not confirmed any more."""
-        source_type = self.source.source_type_towards(provider)
-        confirmed_on = self.unreadable.get(name, self.confirmed_on)
-        return is_aged(
-            source_type, confirmed_on=confirmed_on, as_of=self.as_of, on=on, failures=self.source.failed_readings
+    def heard(self, name: str, provider: str, on: date) -> Heard:
+        """How its statement on a field is weighed on a day for offerings of a provider."""
+        source_type = self.source_type(name, provider)
+        aged = is_aged(
+            self.source.source_type_towards(provider),
+            confirmed_on=self.unreadable.get(name, self.confirmed_on),
+            as_of=self.as_of,
+            on=on,
+            failures=self.source.failed_readings,
         )
-
-    def counts_as_agreement(self, name: str, provider: str, on: date) -> bool:
-        """Whether its statement is counted: it lists the offering, is no estimate, and is still confirmed."""
-        return self._says_today(name, self.source_type(name, provider)) and not self.is_aged(name, provider, on)
-
-    def _says_today(self, name: str, source_type: SourceType) -> bool:
-        return (
-            self.listing is Listing.LISTED
-            and name not in self.unreadable
-            and name not in self.dropped
-            and source_type is not SourceType.ESTIMATE
-        )
-
-    def heard(self, name: str, provider: str, on: date) -> tuple[SourceType, bool, bool]:
-        """Its source type on a field, whether its statement has lost weight, and whether it is counted."""
-        source_type, aged = self.source_type(name, provider), self.is_aged(name, provider, on)
-        return source_type, aged, not aged and self._says_today(name, source_type)
+        is_stated = self.listing is Listing.LISTED and name not in self.unreadable and name not in self.dropped
+        return Heard(source_type, aged, is_stated and not aged and source_type is not SourceType.ESTIMATE)
 
 
 @dataclass(frozen=True, slots=True)

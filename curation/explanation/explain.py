@@ -168,7 +168,7 @@ def _statement(heard: _Heard, name: str, offering: Offering, on: date) -> Statem
         has_authority=facts.is_authority_for(name),
         verdict=_verdict(claim, declared, offering, on),
         dropped_since=dropped,
-        is_aged=claim.is_aged(name, offering.provider_id, on),
+        is_aged=claim.heard(name, offering.provider_id, on).is_aged,
     )
 
 

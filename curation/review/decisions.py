@@ -74,7 +74,8 @@ def approve(
         )
         ready, first = (without_stale(some, result.refused, outcome) for some in (ready, first))
         record(ready, Change.State.APPLIED, actor, reason, at)
-        four_eyes.record_first(first, outcome, actor=actor, at=at)
+        if first:
+            four_eyes.record_first(first, outcome, actor=actor, at=at)
         outcome.done, outcome.revision = sorted(change.pk for change in ready), result.published.revision
     return outcome
 

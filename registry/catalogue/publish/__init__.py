@@ -54,28 +54,23 @@ def publish(changes: Sequence[OfferingChange], *, actor: str, reason: str, batch
     """
     if not changes:
         return Publication(None)
-    with transaction.atomic():
-        return _publish(changes, actor=actor, reason=reason, batch=batch, at=at)
-
-
-def _publish(changes: Sequence[OfferingChange], *, actor: str, reason: str, batch: UUID, at: datetime) -> Publication:
     moving = [change for change in changes if not change.account_only]
-    entries = sum(len(change.changes) for change in moving)
-    rows, number = 1, None
-    if moving:
-        revision = next_revision(actor=actor, reason=reason, batch=batch, at=at, entries=entries)
-        number = revision.number
-    else:
-        revision = newest_revision()
-        revision.serial, revision.shown_at = revision.serial + 1, at
-        revision.save(update_fields=["serial", "shown_at"])
-    for chunk in chunks(moving):
-        rows += _publish_chunk(chunk, revision, actor, at)
     accounts = [change for change in changes if change.account_only]
-    for chunk in chunks(accounts):
-        rows += _write_accounts(chunk, revision.serial, at)
-    announce()
-    return Publication(number, entries, rows)
+    entries = sum(len(change.changes) for change in moving)
+    rows = 1
+    with transaction.atomic():
+        if moving:
+            revision = next_revision(actor=actor, reason=reason, batch=batch, at=at, entries=entries)
+        else:
+            revision = newest_revision()
+            revision.serial, revision.shown_at = revision.serial + 1, at
+            revision.save(update_fields=["serial", "shown_at"])
+        for chunk in chunks(moving):
+            rows += _publish_chunk(chunk, revision, actor, at)
+        for chunk in chunks(accounts):
+            rows += _write_accounts(chunk, revision.serial, at)
+        announce()
+    return Publication(revision.number if moving else None, entries, rows)
 
 
 def _write_accounts(changes: Sequence[OfferingChange], serial: int, at: datetime) -> int:

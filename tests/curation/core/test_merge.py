@@ -881,7 +881,7 @@ def test_what_is_verified_is_stated_today_by_the_provider_or_by_two(claims, held
             for c in claims
             if name in c.values
             and c.source.is_authority_for(name)
-            and c.counts_as_agreement(name, "acme", TODAY)
+            and c.heard(name, "acme", TODAY).counts
             and fields.agrees(name, decided.value, c.values[name], on=TODAY)
         ]
         official = [c for c in same if c.source_type(name, "acme") is SourceType.OFFICIAL]
