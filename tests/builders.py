@@ -17,9 +17,10 @@ from curation.core import diff
 from curation.core.authority import SourceFacts, SourceType
 from curation.core.claim import Claim
 from curation.core.claim import claim as checked_claim
-from curation.core.merge import Decision, Quality, Reason, SourceClaim
+from curation.core.merge import Decision, Reason, SourceClaim
 from curation.core.parts import Part
 from registry.domain import rates
+from registry.domain.provenance import Quality
 from registry.models import Offering
 from syncers.sync import stored_claims
 

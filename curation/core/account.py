@@ -14,10 +14,10 @@ from curation.core.candidates import candidates_of, independent, slugs, split
 from curation.core.diff import stated_after
 from curation.core.merge import pinned
 from curation.core.policy import PINS_APPLY
-from curation.core.statements import Decision, PinnedValue, Quality, Reason, SourceClaim
+from curation.core.statements import Decision, PinnedValue, Reason, SourceClaim
 from registry.domain import fields, rates
 from registry.domain.fields import Value
-from registry.domain.provenance import Agreement, Provenance
+from registry.domain.provenance import Agreement, Provenance, Quality
 
 
 def provenance(decision: Decision, policy: str) -> Provenance:

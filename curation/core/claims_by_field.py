@@ -11,9 +11,10 @@ from curation.core import lines
 from curation.core.authority import SourceType
 from curation.core.candidates import Candidate, candidates_of, independent, slugs, split
 from curation.core.seat import MAJORITY, Choice, choose
-from curation.core.statements import Accepted, Decision, Quality, SourceClaim
+from curation.core.statements import Accepted, Decision, SourceClaim
 from registry.domain import fields, rates
 from registry.domain.fields import Value
+from registry.domain.provenance import Quality
 from registry.domain.rates import PriceLine
 
 

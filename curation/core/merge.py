@@ -37,15 +37,15 @@ from curation.core.statements import (
     Decision,
     Listing,
     PinnedValue,
-    Quality,
     Reason,
     SourceClaim,
 )
 from registry.domain import fields, rates
 from registry.domain.fields import Value
+from registry.domain.provenance import Quality
 
 __all__ = [
-    "DERIVING_SOURCE", "PIN_SOURCE", "Accepted", "Decision", "Listing", "Merged", "PinnedValue", "Quality", "Reason",
+    "DERIVING_SOURCE", "PIN_SOURCE", "Accepted", "Decision", "Listing", "Merged", "PinnedValue", "Reason",
     "SourceClaim", "merge", "pinned", "quality",
 ]  # fmt: skip
 

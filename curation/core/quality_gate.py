@@ -22,9 +22,10 @@ from typing import Final
 
 from curation.core.diff import Change
 from curation.core.inputs import Inputs, Siblings
-from curation.core.merge import Quality, Reason
+from curation.core.merge import Reason
 from curation.core.policy import Judgement, Verdict
 from registry.domain import fields
+from registry.domain.provenance import Quality
 from registry.quality import Context, FactSheet, Finding, check, fact_sheet
 
 POLICY: Final = "rule: {}"

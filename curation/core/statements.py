@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from curation.core.authority import SourceFacts, SourceType, is_aged
 from registry.domain.fields import Value
+from registry.domain.provenance import Quality
 from registry.domain.rates import PriceLine
 
 PIN_SOURCE: Final = "pin"
@@ -34,15 +35,6 @@ class Reason(StrEnum):
     DERIVED = "derived"
     NO_LONGER_STATED = "no longer stated"
     """Nobody states it any more; the proposal is to publish nothing."""
-
-
-class Quality(StrEnum):
-    """How well a value is supported by its sources."""
-
-    VERIFIED = "verified"
-    PARTIAL = "partial"
-    ESTIMATED = "estimated"
-    UNKNOWN = "unknown"
 
 
 class Listing(StrEnum):

@@ -18,9 +18,9 @@ from curation.core.inputs import derive_identity
 from curation.core.merge import DERIVING_SOURCE
 from curation.core.price_lists import unit_of
 from curation.models import StoredClaim
-from registry.catalogue.columns import DERIVED
 from registry.database.chunks import chunks
 from registry.domain import fields
+from registry.domain.columns import DERIVED
 from registry.domain.provenance import Provenance
 from registry.models import Offering
 

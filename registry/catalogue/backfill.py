@@ -13,10 +13,10 @@ from datetime import datetime
 from itertools import groupby, pairwise
 from typing import Any, Final
 
-from registry.catalogue import columns as projection
 from registry.catalogue import versions
 from registry.catalogue.versions import Draft
 from registry.domain import accounts
+from registry.domain import columns as projection
 from registry.domain.accounts import Account
 from registry.domain.fields import Json
 from registry.domain.spans import OPEN

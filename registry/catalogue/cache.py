@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from registry.catalogue import columns, queries
+from registry.catalogue import queries
 from registry.catalogue.as_of import AsOf
 from registry.catalogue.per_revision import PerRevision
 from registry.catalogue.snapshot import snapshot
-from registry.domain import accounts
+from registry.domain import accounts, columns
 from registry.identity.lookup import Finder, LookupResult
 from registry.models import Alias, Model, Offering
 

@@ -14,8 +14,7 @@ from typing import Any, Final
 from django.db.models import Q
 
 from registry import json_schema as schema
-from registry.catalogue import columns
-from registry.domain import rates, scoring
+from registry.domain import columns, rates, scoring
 from registry.domain.offering_ids import OfferingId
 from registry.domain.scoring import LABEL, QUALITY_SCORE, Measurement, QualityScore
 from registry.identity.series import SERIES, series

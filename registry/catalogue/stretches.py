@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
-from registry.catalogue import columns as projection
+from registry.domain import columns as projection
 from registry.domain import rates
 from registry.domain.fields import Json
 from registry.domain.spans import FIRST_DAY, LAST_DAY

@@ -15,10 +15,10 @@ from typing import Any, Final
 
 import orjson
 
-from registry.catalogue import columns as projection
 from registry.catalogue import stretches
 from registry.database.chunks import CHUNK
 from registry.domain import accounts
+from registry.domain import columns as projection
 from registry.domain.accounts import Account
 from registry.domain.fields import Json
 from registry.domain.spans import OPEN

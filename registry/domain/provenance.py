@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from typing import Final, NamedTuple
 
 from registry.domain.fields import Json
@@ -13,6 +14,15 @@ PINNED: Final = "pinned"
 """The reason of a value that a curator has pinned."""
 _APPROVED: Final = "approved by "
 _SHORT: Final = ("source", "quality", "reason", "policy", "since")
+
+
+class Quality(StrEnum):
+    """How well a value is supported by its sources, the best first."""
+
+    VERIFIED = "verified"
+    PARTIAL = "partial"
+    ESTIMATED = "estimated"
+    UNKNOWN = "unknown"
 
 
 class Agreement(NamedTuple):

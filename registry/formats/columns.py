@@ -10,8 +10,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from registry.domain import fields, iso, offering_ids, rates
+from registry.domain.provenance import Quality
 
-QUALITIES: Final = ("verified", "partial", "estimated", "unknown")
+QUALITIES: Final = tuple(quality.value for quality in Quality)
 """Best first."""
 CAPS: Final[Mapping[str, str]] = {
     "V": "supports_vision",

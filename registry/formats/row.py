@@ -25,7 +25,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final, Literal, cast
 
-from registry.catalogue import columns as projection
+from registry.domain import columns as projection
 from registry.domain import fields, rates
 from registry.domain.fields import Json
 from registry.domain.provenance import Provenance

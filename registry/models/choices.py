@@ -1,4 +1,4 @@
-"""Choices of model fields: value, label and badge colour."""
+"""Choices of model fields: value, label and badge colour. The words are those of `registry.domain`."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from typing import Final
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from registry.domain import columns, provenance
 from registry.json_schema import enumeration
 
 
 class Quality(models.TextChoices):
     """Quality of a published value. Computed by the merge, never typed in."""
 
-    VERIFIED = "verified", _("verified")
-    PARTIAL = "partial", _("partial")
-    ESTIMATED = "estimated", _("estimated")
-    UNKNOWN = "unknown", _("unknown")
+    VERIFIED = provenance.Quality.VERIFIED.value, _("verified")
+    PARTIAL = provenance.Quality.PARTIAL.value, _("partial")
+    ESTIMATED = provenance.Quality.ESTIMATED.value, _("estimated")
+    UNKNOWN = provenance.Quality.UNKNOWN.value, _("unknown")
 
 
 class Status(models.TextChoices):
@@ -30,12 +31,12 @@ class Status(models.TextChoices):
 class Pricing(models.TextChoices):
     """State of an offering's price."""
 
-    PRICED = "priced", _("priced")
-    FREE = "free", _("free")
-    DYNAMIC = "dynamic", _("dynamic")
-    INCLUDED = "included", _("included in a plan")
-    NOT_OFFERED = "not_offered", _("not offered")
-    UNKNOWN = "unknown", _("unknown")
+    PRICED = columns.Pricing.PRICED.value, _("priced")
+    FREE = columns.Pricing.FREE.value, _("free")
+    DYNAMIC = columns.Pricing.DYNAMIC.value, _("dynamic")
+    INCLUDED = columns.Pricing.INCLUDED.value, _("included in a plan")
+    NOT_OFFERED = columns.Pricing.NOT_OFFERED.value, _("not offered")
+    UNKNOWN = columns.Pricing.UNKNOWN.value, _("unknown")
 
 
 class ProviderKind(models.TextChoices):

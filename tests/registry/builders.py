@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from registry.catalogue import columns as projection
 from registry.catalogue import versions
+from registry.domain import columns as projection
 from registry.identity.normalise import model_key
 from registry.models import Alias, Benchmark, Model, Offering, Provider, Revision
 

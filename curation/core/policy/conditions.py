@@ -21,10 +21,10 @@ from curation.core.policy.condition import (
     if_known,
 )  # fmt: skip
 from curation.core.policy.context import PolicyContext
-from curation.core.statements import Quality
 from registry.domain import fields, rates
 from registry.domain.fields import Json
 from registry.domain.offering_ids import provider_of
+from registry.domain.provenance import Quality
 
 AnyCondition = Condition[Any, Any]
 

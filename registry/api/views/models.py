@@ -8,10 +8,11 @@ from django.db.models import Count, QuerySet
 from registry import json_schema as schema
 from registry.api.listing import Listing, Objects, Rows, chosen, described
 from registry.api.missing import not_found, not_yet
-from registry.catalogue import columns, computed, queries
+from registry.catalogue import computed, queries
 from registry.catalogue.as_of import AsOf
 from registry.catalogue.public_keys import offering_keys, representation
 from registry.catalogue.queries import Row
+from registry.domain import columns
 from registry.domain.fields import Json
 from registry.history import entries
 from registry.models import Benchmark, Model, OfferingVersion

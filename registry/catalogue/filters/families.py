@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from django.db.models import Q
 
-from registry.catalogue.columns import DERIVED
 from registry.catalogue.filters import values
 from registry.catalogue.filters.base import Filter
 from registry.catalogue.filters.kinds import Compared, Meaning, Tags, Words
 from registry.domain import kinds
+from registry.domain.columns import DERIVED
 from registry.domain.fields import Field
 from registry.json_schema import Schema, day, text, whole
 

@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 
-from registry.catalogue.columns import word_in_names
 from registry.catalogue.filters import values
 from registry.catalogue.filters.base import Filter
+from registry.domain.columns import word_in_names
 from registry.json_schema import Schema, text
 
 ONLY_UNSURE: Final = "unknown"

@@ -10,7 +10,6 @@ from typing import Final
 from django.db.models import Q
 
 from registry import json_schema as schema
-from registry.catalogue.columns import PRICE_COLUMNS
 from registry.catalogue.filters import families
 from registry.catalogue.filters.families import Filters, not_of_ledger, of_today, times, words, yes_no
 from registry.catalogue.filters.kinds import Contains, Search
@@ -18,6 +17,7 @@ from registry.catalogue.public_keys import account_json, price_json, subjects
 from registry.catalogue.public_keys.keys import Key, Keys, described, filterset, of_column, of_moment, sorted_by
 from registry.catalogue.public_keys.subjects import CAPABILITIES
 from registry.domain import fields, lifecycle
+from registry.domain.columns import PRICE_COLUMNS
 from registry.domain.fields import FIELDS, Field
 from registry.json_schema import Schema
 from registry.models.choices import PRICING, QUALITY, Pricing, Quality

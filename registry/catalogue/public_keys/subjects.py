@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import orjson
 
-from registry.catalogue.columns import names_in
 from registry.domain import fields
+from registry.domain.columns import names_in
 from registry.domain.fields import Json
 from registry.domain.provenance import of_fields
 

@@ -15,12 +15,13 @@ from uuid import UUID
 
 from django.db import transaction
 
-from registry.catalogue import columns, versions
+from registry.catalogue import versions
 from registry.catalogue.publish.related_rows import ensure_models, ensure_providers, write_aliases, write_benchmarks
 from registry.catalogue.publish.revisions import announce, newest_revision, next_revision
 from registry.catalogue.publish.revisions import is_sole_writer as is_sole_writer
 from registry.catalogue.publish.revisions import sole_writer as sole_writer
 from registry.database.chunks import CHUNK, chunks
+from registry.domain import columns
 from registry.domain.changeset import OfferingChange
 from registry.domain.offering_ids import OfferingId
 from registry.domain.provenance import behind_as_json

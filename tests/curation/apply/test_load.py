@@ -8,7 +8,8 @@ import pytest
 
 from curation.apply.load import gather, with_regional
 from curation.core.inputs import base_offering, regional_offerings
-from curation.core.merge import Quality, merge
+from curation.core.merge import merge
+from registry.domain.provenance import Quality
 from tests.builders import NOW, OFFERING, TODAY, claim, source, state, usd
 
 pytestmark = pytest.mark.django_db

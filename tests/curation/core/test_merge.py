@@ -17,7 +17,6 @@ from curation.core.merge import (  # fmt: skip
     Listing,
     Merged,
     PinnedValue,
-    Quality,
     Reason,
     SourceClaim,
     is_frozen,
@@ -26,6 +25,7 @@ from curation.core.merge import (  # fmt: skip
 )
 from curation.core.statements import PastMove
 from registry.domain import fields, rates
+from registry.domain.provenance import Quality
 from tests.builders import source_facts, statement, usd
 from tests.random_courses import count
 

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from curation.apply.reconcile import Outcome, reconcile
 from curation.core.diff import Kind
-from curation.core.merge import Quality
 from curation.core.policy import Judgement, Verdict
 from curation.core.quality_gate import gate
 from curation.models import Change, Policy
 from curation.policies.installed import ensure_defaults
 from curation.review import decisions
+from registry.domain.provenance import Quality
 from registry.models import Offering
 from registry.quality import Context, FactSheet, check, fact_sheet
 from tests.builders import (

@@ -15,8 +15,9 @@ from curation.core import price_lists, token_list
 from curation.core.authority import SourceType
 from curation.core.merge import Merged, merge
 from curation.core.price_lists import ORDINARY, TOKEN_PRICES, unit_of
-from curation.core.statements import Accepted, Decision, Listing, PastMove, Quality, SourceClaim
+from curation.core.statements import Accepted, Decision, Listing, PastMove, SourceClaim
 from registry.domain import fields, rates
+from registry.domain.provenance import Quality
 from tests.builders import TODAY, source_facts, usd
 from tests.random_courses import count
 

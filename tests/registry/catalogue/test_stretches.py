@@ -10,8 +10,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.catalogue import columns, stretches
-from registry.domain import rates
+from registry.catalogue import stretches
+from registry.domain import columns, rates
 from registry.domain.spans import FIRST_DAY, LAST_DAY
 
 DAY = timedelta(days=1)

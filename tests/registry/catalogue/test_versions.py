@@ -11,10 +11,10 @@ import pytest
 from django.db import IntegrityError, transaction
 from hypothesis import given, settings
 
-from registry.catalogue import columns as projection
 from registry.catalogue import versions
 from registry.catalogue.publish import publish, sole_writer
 from registry.domain import accounts
+from registry.domain import columns as projection
 from registry.domain.changeset import OfferingChange
 from registry.domain.spans import FIRST_DAY, LAST_DAY, OPEN
 from registry.models import Alias, Offering, OfferingContent, OfferingVersion

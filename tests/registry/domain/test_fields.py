@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.catalogue import columns as projection
+from registry.domain import columns as projection
 from registry.domain import fields, rates
 from registry.models import Offering
 

@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 
 from registry import display
-from registry.catalogue import columns
 from registry.catalogue.public_keys.representation import offering_summary
+from registry.domain import columns
 from registry.domain.hours import display_price
 from tests.builders import listed
 from tests.registry.catalogue.test_representation import row

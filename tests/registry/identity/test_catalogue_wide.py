@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from curation.core.merge import DERIVING_SOURCE, Quality, Reason
+from curation.core.merge import DERIVING_SOURCE, Reason
 from curation.models import Source, StoredClaim
 from registry.catalogue import cache
 from registry.catalogue.cache import Catalogue
 from registry.domain import fields
+from registry.domain.provenance import Quality
 from registry.domain.spans import OPEN
 from registry.identity.affixes import parse
 from registry.identity.normalise import identify, model_key

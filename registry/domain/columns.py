@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any, Final
 
 from registry.domain import fields, hours, kinds, rates
-from registry.domain.provenance import Provenance, of_fields
-from registry.models.choices import Pricing, Quality
+from registry.domain.provenance import Provenance, Quality, of_fields
 
 #: Columns of ordinary prices and the rate each one shows.
 PRICE_COLUMNS: Final = {
@@ -33,11 +33,21 @@ OF_ACCOUNTS: Final = ("source", "quality", "disputed_fields")
 """Those of them that follow from accounts alone."""
 #: What identity tells from an offering's id.
 DERIVED: Final = ("model", "variants")
-_WEAKEST_FIRST: Final = (Quality.UNKNOWN, Quality.ESTIMATED, Quality.PARTIAL, Quality.VERIFIED)
 _ASKED_FIRST: Final = frozenset({*PRICE_COLUMNS.values(), "context_window", "max_output_tokens"})
 _TOKENS: Final = "1M tokens"
 _BAR: Final = "\x1f"
 """Stands for `|` within a name: a character that no name can have."""
+
+
+class Pricing(StrEnum):
+    """What is known of the price of an offering as a whole."""
+
+    PRICED = "priced"
+    FREE = "free"
+    DYNAMIC = "dynamic"
+    INCLUDED = "included"
+    NOT_OFFERED = "not_offered"
+    UNKNOWN = "unknown"
 
 
 def columns(facts: Mapping[str, fields.Json], provenance: Mapping[str, Mapping[str, Any]], on: date) -> dict[str, Any]:
@@ -100,20 +110,11 @@ def usd_price(facts: Mapping[str, fields.Json], name: str, on: date) -> Decimal 
 def pricing(facts: Mapping[str, fields.Json], on: date) -> Pricing:
     """What is known of the price as a whole: priced when any rate in force is, else free, dynamic, …, else unknown."""
     states = {
-        point.state
+        point.state.value
         for name, data in facts.items()
         if name.startswith(rates.PREFIX) and data and (point := rates.point_on(rates.decode(data), on))
     }
-    for state in (
-        rates.Amounts.PRICED,
-        rates.Amounts.FREE,
-        rates.Amounts.DYNAMIC,
-        rates.Amounts.INCLUDED,
-        rates.Amounts.NOT_OFFERED,
-    ):
-        if state in states:
-            return Pricing(state.value)
-    return Pricing.UNKNOWN
+    return next((pricing for pricing in Pricing if pricing.value in states), Pricing.UNKNOWN)
 
 
 def standing_of(provenance: Mapping[str, Provenance]) -> tuple[str, Quality]:
@@ -129,4 +130,4 @@ def standing_of(provenance: Mapping[str, Provenance]) -> tuple[str, Quality]:
     source = min(counts, key=lambda slug: (-counts[slug], slug))
     primary = [account for name, account in accounts.items() if name in _ASKED_FIRST]
     qualities = {Quality(account.quality) for account in primary or accounts.values()}
-    return source, next(quality for quality in _WEAKEST_FIRST if quality in qualities)
+    return source, next(quality for quality in reversed(Quality) if quality in qualities)

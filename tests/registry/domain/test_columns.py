@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.catalogue import columns as projection
-from registry.domain.provenance import of_fields
-from registry.models.choices import Pricing, Quality
+from registry.domain import columns as projection
+from registry.domain.columns import Pricing
+from registry.domain.provenance import Quality, of_fields
 
 TODAY = date(2026, 1, 5)
 
