@@ -157,6 +157,7 @@ class Work:
 
     def undo(self) -> None:
         """Undoes the last changes of syncs to some offerings."""
+        from curation.rollback.selection import Selection
         from curation.rollback.undo import roll_back
         from registry.models import LedgerEntry
 
@@ -164,7 +165,7 @@ class Work:
             actor__startswith="sync:", field=PRICE, old__isnull=False, new__isnull=False
         )
         newest = list(entries.order_by("-id").values_list("pk", flat=True)[:8])
-        outcome = roll_back(entries=newest, actor=self.bob, reason="too early")
+        outcome = roll_back(Selection(entries=newest), actor=self.bob, reason="too early")
         self.count("undone entries", len(outcome.done))
 
     # -- settings -------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from curation.audit import trail
 from curation.models import ImportBatch, StatedAlias, Statement
 from curation.review.stale_check import LONGEST_REASON, Refused, reason_for
 from curation.rollback import undo as ledger
+from curation.rollback.selection import Selection
 from curation.statements import manual
 from registry.catalogue.publish import sole_writer
 
@@ -34,7 +35,7 @@ def undo(batch: ImportBatch, *, actor: User, reason: str, at: datetime | None = 
         note = _("import undone: %(reason)s") % {"reason": why}
         keys = _withdraw(held, actor, note, at)
         manual.write_claims(keys, at=at)
-        outcome = ledger.roll_back(batch=held.pk, actor=actor, reason=note[:LONGEST_REASON], at=at)
+        outcome = ledger.roll_back(Selection(batch=held.pk), actor=actor, reason=note[:LONGEST_REASON], at=at)
         # Closes its waiting changes and removes its aliases; other changes keep waiting.
         reconcile(keys, actor=actor.get_username(), reason=note[:500], batch=uuid4(), at=at, approved={})
         held.state, held.undone_at = ImportBatch.State.UNDONE, at

@@ -46,7 +46,7 @@ def plan(
 ) -> Plan:
     """What undoing these entries, and these acts with pins, would do. Five queries for every 500 offerings.
 
-    `whole`: the revisions that are taken back with all that moved in them behind pins, see `revisions`.
+    `whole`: the revisions that are taken back with all that moved in them behind pins, see `Selection.revisions`.
     """
     with_pins = (acts or PinActs()).by_place()
     by_offering: dict[str, dict[str, list[LedgerEntry]]] = defaultdict(lambda: defaultdict(list))

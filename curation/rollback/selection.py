@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
 
+from curation.apply.ledger_state import PinActs, pin_acts
 from curation.core.merge import PIN_SOURCE
 from curation.core.policy import PIN_ENDED
 from curation.core.price_lists import TOKEN_PRICES, unit_of
@@ -15,48 +17,49 @@ from registry.domain import fields
 from registry.models import LedgerEntry, Revision
 
 
-def select(
-    *,
-    batch: UUID | None = None,
-    revision: int | None = None,
-    entries: Collection[int] | None = None,
-    actor_name: str = "",
-    since: datetime | None = None,
-) -> QuerySet[LedgerEntry]:
-    """The ledger entries of one batch, one revision, one list, or one actor since a time. Give exactly one of them.
-
-    A list is filled up with the other token prices that were published with one of it: they are undone together.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """One batch, one revision, a list of ledger entries, or what one actor did since a time. Raises TypeError unless
+    exactly one of them is given.
     """
-    ways = [batch is not None, revision is not None, entries is not None, bool(actor_name)]
-    if sum(ways) != 1 or bool(actor_name) != (since is not None):
-        raise TypeError("give one of: batch, revision, entries, actor_name with since")
-    rows = LedgerEntry.objects.select_related("revision")
-    if batch is not None:
-        return rows.filter(revision__batch=batch)
-    if revision is not None:
-        return rows.filter(revision_id=revision)
-    if entries is not None:
-        return rows.filter(pk__in=_with_units(entries))
-    return rows.filter(actor=actor_name, revision__created_at__gte=since)
 
+    batch: UUID | None = None
+    revision: int | None = None
+    entries: Collection[int] | None = None
+    actor_name: str = ""
+    since: datetime | None = None
 
-def revisions(
-    *,
-    batch: UUID | None = None,
-    revision: int | None = None,
-    entries: Collection[int] | None = None,
-    actor_name: str = "",
-    since: datetime | None = None,
-) -> frozenset[int]:
-    """The revisions of which a selection (see `select`) takes back everything; none for a list of entries."""
-    rows = Revision.objects.filter(number__gt=0)
-    if revision is not None:
-        return frozenset([revision])
-    if batch is not None:
-        return frozenset(rows.filter(batch=batch).values_list("number", flat=True))
-    if since is not None:
-        return frozenset(rows.filter(actor=actor_name, created_at__gte=since).values_list("number", flat=True))
-    return frozenset()
+    def __post_init__(self) -> None:
+        ways = [self.batch is not None, self.revision is not None, self.entries is not None, bool(self.actor_name)]
+        if sum(ways) != 1 or bool(self.actor_name) != (self.since is not None):
+            raise TypeError("give one of: batch, revision, entries, actor_name with since")
+
+    def ledger(self) -> QuerySet[LedgerEntry]:
+        """The ledger entries. A list is filled up with the other token prices that were published with one of it: they
+        are undone together.
+        """
+        rows = LedgerEntry.objects.select_related("revision")
+        if self.entries is not None:
+            return rows.filter(pk__in=_with_units(self.entries))
+        return rows.filter(revision__in=self._whole())
+
+    def revisions(self) -> frozenset[int]:
+        """The revisions of which everything is taken back; none for a list of entries."""
+        return frozenset(self._whole().values_list("number", flat=True))
+
+    def _whole(self) -> QuerySet[Revision]:
+        rows = Revision.objects.filter(number__gt=0)
+        if self.revision is not None:
+            return rows.filter(number=self.revision)
+        if self.batch is not None:
+            return rows.filter(batch=self.batch)
+        if self.since is not None:
+            return rows.filter(actor=self.actor_name, created_at__gte=self.since)
+        return rows.none()
+
+    def pin_acts(self) -> PinActs:
+        """The pins that were made and released with it."""
+        return pin_acts(actor_name=self.actor_name, since=self.since, batch=self.batch)
 
 
 def _with_units(entries: Collection[int]) -> set[int]:

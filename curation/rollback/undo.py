@@ -25,7 +25,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from curation.apply.ledger_state import ABSENT, pin_acts, wrote
+from curation.apply.ledger_state import ABSENT, wrote
 from curation.apply.load import gather, published_states
 from curation.apply.reconcile import reconcile
 from curation.core import diff
@@ -38,7 +38,7 @@ from curation.core.price_lists import unit_of
 from curation.models import Change, Pin
 from curation.review.stale_check import Refused, reason_for
 from curation.rollback.plan import plan
-from curation.rollback.selection import revisions, select
+from curation.rollback.selection import Selection
 from curation.rollback.steps import Plan, Step
 from registry.catalogue.publish import sole_writer
 from registry.domain import fields
@@ -67,29 +67,16 @@ class Outcome:
 
 
 def roll_back(
-    *,
-    batch: UUID | None = None,
-    revision: int | None = None,
-    entries: Collection[int] | None = None,
-    actor_name: str = "",
-    since: datetime | None = None,
-    actor: User,
-    reason: str,
-    shown: str = "",
-    at: datetime | None = None,
+    selection: Selection, *, actor: User, reason: str, shown: str = "", at: datetime | None = None
 ) -> Outcome:
-    """Undoes one batch, one revision, a list of ledger entries, or what one actor did since a time. Raises Refused.
+    """Undoes a selection of the ledger. Raises Refused.
 
     `shown` is the fingerprint of the plan that the person saw; when it would do anything else by now, it is refused.
     """
     reason = reason_for(reason)
     at = at or timezone.now()
-    selection: dict[str, Any] = {"batch": batch, "revision": revision, "entries": entries}
-    selection |= {"actor_name": actor_name, "since": since}
-    chosen = select(**selection)
     with sole_writer():
-        acts = pin_acts(actor_name=actor_name, since=since, batch=batch)
-        rollback = plan(chosen, acts, at=at, whole=revisions(**selection))
+        rollback = plan(selection.ledger(), selection.pin_acts(), at=at, whole=selection.revisions())
         if shown and rollback.fingerprint != shown:
             raise Refused(_("Something has moved since you looked; this is what would go back as it is now."))
         pins, left = sorted(pin.pk for pin in rollback.pins), [(pin.pk, why) for pin, why in rollback.skipped_pins]

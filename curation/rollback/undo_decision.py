@@ -21,6 +21,7 @@ from curation.models import Change, Pin
 from curation.review import decisions, postpone
 from curation.review.stale_check import Refused, ReviewOutcome
 from curation.rollback import undo
+from curation.rollback.selection import Selection
 from registry.catalogue.publish import sole_writer
 from registry.domain.provenance import Provenance
 from registry.models import Offering
@@ -87,7 +88,7 @@ def _unpublish(decision: Decision, actor: User, at: datetime) -> ReviewOutcome:
     outcome = ReviewOutcome()
     if decision.revision is None:
         return outcome
-    undone = undo.roll_back(revision=decision.revision, actor=actor, reason=REASON, at=at)
+    undone = undo.roll_back(Selection(revision=decision.revision), actor=actor, reason=REASON, at=at)
     outcome.revision, outcome.refused = undone.revision, undone.skipped
     decided = {(*row.place, row.fingerprint): row.pk for row in Change.objects.filter(pk__in=decision.changes)}
     again = {row.pk: decided[key] for row in undone.remembered if (key := (*row.place, row.fingerprint)) in decided}

@@ -23,7 +23,7 @@ from curation.policies.installed import ensure_defaults
 from curation.review import decisions, delayed_apply, queue
 from curation.rollback import steps, undo_decision
 from curation.rollback.plan import plan
-from curation.rollback.selection import select
+from curation.rollback.selection import Selection
 from curation.rollback.undo import preview, roll_back
 from registry.models import LedgerEntry, Offering, OfferingContent, Revision
 from tests.builders import (
@@ -368,7 +368,7 @@ def test_it_is_rejected_whole_or_not_at_all():
 
 
 def undo(**chosen: Any) -> Any:
-    return roll_back(**chosen, actor=curator("uma"), reason="a mistake", at=LATER)
+    return roll_back(Selection(**chosen), actor=curator("uma"), reason="a mistake", at=LATER)
 
 
 def test_whoever_undoes_one_price_undoes_its_list():
@@ -548,7 +548,7 @@ def test_a_first_pin_again_and_what_it_hid_go_back_together():
     pinning.release(pin, actor=curator("uma"), at=since)
     says("3/9", at=since + timedelta(minutes=1))
     decisions.approve(shown(held()), actor=curator("uma"), at=since + timedelta(minutes=2))
-    roll_back(actor_name="uma", since=since, actor=curator(), reason="x", at=TOMORROW)
+    roll_back(Selection(actor_name="uma", since=since), actor=curator(), reason="x", at=TOMORROW)
 
     assert (prices(), accepted_prices()) == ({INPUT: "5", OUTPUT: "4"}, {INPUT: "2", OUTPUT: "4"})
 
@@ -558,7 +558,7 @@ def test_the_preview_shows_what_goes_back_behind_a_pin():
     pinned("5")
     says("2.1/4.2", at=TOMORROW)
     number = Revision.objects.latest().number
-    rollback = plan(select(revision=number), at=LATER, whole=[number])
+    rollback = plan(Selection(revision=number).ledger(), at=LATER, whole=[number])
     (row,) = preview(rollback, on=LATER.date())
 
     assert [(change_part.old, change_part.new) for change_part in row.parts_shown] == [
@@ -577,7 +577,7 @@ def test_undoing_a_pin_undoes_that_pin_only():
 def test_the_preview_of_an_undo_shows_a_list_as_one_change():
     says("5/25")
     says("4/20", at=TOMORROW)
-    rollback = plan(select(revision=Revision.objects.latest().number), at=LATER)
+    rollback = plan(Selection(revision=Revision.objects.latest().number).ledger(), at=LATER)
     (row,) = preview(rollback, on=LATER.date())
 
     assert (row.unit, part(row, OUTPUT).old, part(row, OUTPUT).new) == ("token_prices", listed("20"), listed("25"))
@@ -616,11 +616,11 @@ def test_whatever_is_undone_what_is_published_then_was_published_as_a_whole_befo
                 for pin in Pin.objects.filter(field=what, released_at__isnull=True):
                     pinning.release(pin, actor=curator("eve"), at=at)
             elif step == "undoes a revision":
-                roll_back(revision=what, actor=curator("uma"), reason="x", at=at)
+                roll_back(Selection(revision=what), actor=curator("uma"), reason="x", at=at)
                 assert accepted_prices() in accepted_lists
             else:
                 entries = list(LedgerEntry.objects.filter(field__startswith="price.").values_list("pk", flat=True))
-                roll_back(entries=[entries[what % len(entries)]], actor=curator("uma"), reason="x", at=at)
+                roll_back(Selection(entries=[entries[what % len(entries)]]), actor=curator("uma"), reason="x", at=at)
                 assert accepted_prices() in accepted_lists
         transaction.set_rollback(True)
 
@@ -693,7 +693,7 @@ def test_an_undone_list_of_which_one_price_became_free_is_remembered_as_that():
     says("5/25")
     says("0/2", at=TOMORROW)
     decisions.approve(shown(held()), actor=curator(), at=LATER)
-    roll_back(revision=Revision.objects.latest().number, actor=curator(), reason="a mistake", at=LATER)
+    roll_back(Selection(revision=Revision.objects.latest().number), actor=curator(), reason="a mistake", at=LATER)
 
     assert Change.objects.get(state="rejected").kind == "free"
 

@@ -20,10 +20,9 @@ from curation.admin.base import actor, back_to, came_from, chosen_ids, list_url
 from curation.admin.confirm import Confirmation, Reason, seal, unseal
 from curation.admin.rollback import person_form, words
 from curation.admin.severity import ChangeSummary, describe
-from curation.apply.ledger_state import pin_acts
 from curation.review.decisions import Refused
 from curation.rollback.plan import plan
-from curation.rollback.selection import revisions, select
+from curation.rollback.selection import Selection
 from curation.rollback.steps import Plan
 from curation.rollback.undo import Outcome, preview, roll_back
 from registry.models import Revision
@@ -62,18 +61,18 @@ def view(model_admin: Any, request: HttpRequest) -> HttpResponse:
 
 
 def ask(model_admin: Any, request: HttpRequest, chosen: dict[str, Any], *, error: str = "") -> HttpResponse:
-    """The confirmation with the rollback plan. `chosen`: the arguments of `roll_back`, as JSON."""
+    """The confirmation with the rollback plan. `chosen`: a `Selection` as JSON."""
     selection = _selection(chosen)
-    entries = list(select(**selection)[: MOST_AT_ONCE + 1])
+    entries = list(selection.ledger()[: MOST_AT_ONCE + 1])
     if len(entries) > MOST_AT_ONCE:
         limit = _("At most %(count)s entries can be rolled back at once here.")
         messages.error(request, limit % {"count": f"{MOST_AT_ONCE:,}"})
         return back_to(request, list_url("registry_ledgerentry"))
-    rollback = plan(entries, pin_acts(**_pins_asked(selection)), at=timezone.now(), whole=revisions(**selection))
-    others = _of_others(request, chosen, selection)
+    rollback = plan(entries, selection.pin_acts(), at=timezone.now(), whole=selection.revisions())
+    others = _of_others(request, selection)
     allowed_here = request.user.has_perm("curation.undo_of_others") or not others
     back = came_from(request, list_url("registry_revision"))
-    context = words.whose(chosen.get("actor_name", ""), selection.get("since"), others)
+    context = words.whose(selection.actor_name, selection.since, others)
     rows = _rows(rollback)
     return Confirmation(
         title=_("Roll back"),
@@ -102,10 +101,10 @@ def _do(model_admin: Any, request: HttpRequest) -> HttpResponse:
         messages.error(request, str(refusal))
         return back_to(request, list_url("registry_revision"))
     fingerprint, selection = chosen.pop("shown", ""), _selection(chosen)
-    if not _may_do(request, chosen, selection):
+    if not _may_do(request, selection):
         raise PermissionDenied
     try:
-        done = roll_back(**selection, actor=actor(request), reason=request.POST.get("reason", ""), shown=fingerprint)
+        done = roll_back(selection, actor=actor(request), reason=request.POST.get("reason", ""), shown=fingerprint)
     except Refused as refusal:
         return ask(model_admin, request, chosen, error=str(refusal))
     _tell(request, done)
@@ -135,15 +134,15 @@ def _tell(request: HttpRequest, done: Outcome) -> None:
 # -- who may ---------------------------------------------------------------------------------------
 
 
-def _may_do(request: HttpRequest, chosen: dict[str, Any], selection: dict[str, Any]) -> bool:
-    return request.user.has_perm("curation.undo_of_others") or not _of_others(request, chosen, selection)
+def _may_do(request: HttpRequest, selection: Selection) -> bool:
+    return request.user.has_perm("curation.undo_of_others") or not _of_others(request, selection)
 
 
-def _of_others(request: HttpRequest, chosen: dict[str, Any], selection: dict[str, Any]) -> list[str]:
+def _of_others(request: HttpRequest, selection: Selection) -> list[str]:
     """The other people whose edits these are, also behind pins; syncs and the registry do not count."""
-    whole = Revision.objects.filter(number__in=revisions(**selection))
-    names = {chosen.get("actor_name", ""), *whole.values_list("actor", flat=True)}
-    names |= set(select(**selection).order_by().values_list("actor", flat=True).distinct())
+    whole = Revision.objects.filter(number__in=selection.revisions())
+    names = {selection.actor_name, *whole.values_list("actor", flat=True)}
+    names |= set(selection.ledger().order_by().values_list("actor", flat=True).distinct())
     mine = {"", "registry", request.user.get_username()}
     return sorted(name for name in names - mine if not name.startswith("sync:"))
 
@@ -151,14 +150,10 @@ def _of_others(request: HttpRequest, chosen: dict[str, Any], selection: dict[str
 # -- what is shown ---------------------------------------------------------------------------------
 
 
-def _selection(chosen: dict[str, Any]) -> dict[str, Any]:
+def _selection(chosen: dict[str, Any]) -> Selection:
     if "batch" in chosen:
-        return {**chosen, "batch": UUID(chosen["batch"])}
-    return {**chosen, "since": datetime.fromisoformat(chosen["since"])} if "since" in chosen else chosen
-
-
-def _pins_asked(selection: dict[str, Any]) -> dict[str, Any]:
-    return {name: selection[name] for name in ("actor_name", "since", "batch") if name in selection}
+        return Selection(batch=UUID(chosen["batch"]))
+    return Selection(**{**chosen, "since": datetime.fromisoformat(chosen["since"])} if "since" in chosen else chosen)
 
 
 def _rows(rollback: Plan) -> list[ChangeSummary]:

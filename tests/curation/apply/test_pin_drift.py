@@ -20,6 +20,7 @@ from curation.models import Change, Pin
 from curation.pins import pinning
 from curation.policies.installed import ensure_defaults
 from curation.review import decisions
+from curation.rollback.selection import Selection
 from curation.rollback.undo import roll_back
 from registry.domain import fields, rates
 from registry.models import LedgerEntry, Offering, Revision
@@ -264,7 +265,7 @@ def _act(chance: random.Random, at: datetime) -> None:
         case 2:
             number = chance.randint(1, Revision.objects.latest().number)
             if Revision.objects.filter(number=number, actor__startswith="sync:").exists():
-                roll_back(revision=number, actor=curator("bob"), reason="no", at=at)
+                roll_back(Selection(revision=number), actor=curator("bob"), reason="no", at=at)
         case 3:
             pinning.end_expired_pins(at=at)
 

@@ -31,6 +31,7 @@ from curation.models import Source as SourceRow
 from curation.pins import pinning
 from curation.review import decisions, delayed_apply
 from curation.review.queue import facets
+from curation.rollback.selection import Selection
 from curation.rollback.undo import roll_back
 from registry.catalogue.publish import publish
 from registry.domain import fields, rates
@@ -361,7 +362,7 @@ def releases(pin: Pin, *, at: datetime = TODAY + HOUR) -> None:
 def undoes(name: str, *, at: datetime = TODAY + HOUR) -> None:
     """Somebody undoes the newest entry of a field."""
     entry = LedgerEntry.objects.filter(field=name).latest("id")
-    roll_back(entries=[entry.pk], actor=curator(), reason="x", at=at)
+    roll_back(Selection(entries=[entry.pk]), actor=curator(), reason="x", at=at)
 
 
 def puts_first(name: str, *, verdict: str, grace_hours: int | None = None, **conditions: Any) -> None:

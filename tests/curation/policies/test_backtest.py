@@ -35,6 +35,7 @@ from curation.policies.history import history
 from curation.policies.outcomes import UNCLEAR
 from curation.policies.typed_value import read_value
 from curation.review import decisions
+from curation.rollback.selection import Selection
 from curation.rollback.undo import roll_back
 from registry.models import LedgerEntry, Offering, Revision
 from tests.builders import NOW, OFFERING, claim, curator, held, listed, offering, source, state, usd
@@ -154,7 +155,9 @@ def test_what_people_decided_is_not_judged():
 def test_what_people_took_back_is_not_judged():
     offering(price_input=usd("3"))
     state(source(), claim(price_input=usd("3.3")), at=days(1))
-    undone = roll_back(revision=Revision.objects.latest().number, actor=curator(), reason="a mistake", at=days(2))
+    undone = roll_back(
+        Selection(revision=Revision.objects.latest().number), actor=curator(), reason="a mistake", at=days(2)
+    )
 
     result = backtest(load_rules(), at=AT)
 

@@ -9,7 +9,6 @@ from django.db import transaction
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from curation.apply.ledger_state import pin_acts
 from curation.apply.reconcile import reconcile
 from curation.core.merge import PIN_SOURCE
 from curation.models import Change, Pin
@@ -17,7 +16,8 @@ from curation.pins import pinning
 from curation.policies.installed import ensure_defaults
 from curation.review import decisions
 from curation.review.decisions import Refused
-from curation.rollback import plan, selection
+from curation.rollback import plan
+from curation.rollback.selection import Selection
 from curation.rollback.steps import IS_NEW, NEWER, NO_MOVE, PIN_EXPIRED, PIN_OVER, PINNED, PINNED_SINCE
 from curation.rollback.undo import Outcome, roll_back
 from registry.domain.fields import field as declared
@@ -53,7 +53,7 @@ def last() -> Revision:
 def undo(revision: int | None = None, at: datetime = LATER, **chosen: Any) -> Outcome:
     if not chosen:
         chosen = {"revision": last().number if revision is None else revision}
-    return roll_back(**chosen, actor=curator("uma"), reason="a mistake", at=at)
+    return roll_back(Selection(**chosen), actor=curator("uma"), reason="a mistake", at=at)
 
 
 def pin(
@@ -221,13 +221,13 @@ def test_it_leaves_what_comes_to_nothing():
 @pytest.mark.parametrize("reason", ["", "  "])
 def test_it_needs_a_reason(reason):
     with pytest.raises(Refused, match="Say why"):
-        roll_back(revision=1, actor=curator(), reason=reason)
+        roll_back(Selection(revision=1), actor=curator(), reason=reason)
 
 
 @pytest.mark.parametrize("chosen", [{}, {"revision": 1, "entries": [1]}, {"actor_name": "ada"}, {"since": NOW}])
 def test_it_takes_exactly_one_selection(chosen):
     with pytest.raises(TypeError, match="give one of"):
-        roll_back(**chosen, actor=curator(), reason="x")
+        roll_back(Selection(**chosen), actor=curator(), reason="x")
 
 
 # -- what is remembered ----------------------------------------------------------------------------
@@ -376,7 +376,7 @@ def test_a_pin_that_was_pinned_anew_stays():
 
 
 def undo_of(name: str, since: datetime = NOW, at: datetime = LATER + timedelta(hours=1), **more: Any) -> Outcome:
-    return roll_back(actor_name=name, since=since, actor=curator("uma"), reason="a mistake", at=at, **more)
+    return roll_back(Selection(actor_name=name, since=since), actor=curator("uma"), reason="a mistake", at=at, **more)
 
 
 def held(field: str = "context_window") -> Pin | None:
@@ -501,8 +501,8 @@ def test_the_pins_of_a_batch_go_with_it():
 def test_what_moved_since_it_was_shown_is_not_undone():
     offering(context_window=200_000)
     pin(who="bob")
-    chosen = selection.select(actor_name="bob", since=NOW)
-    fingerprint = plan.plan(chosen, pin_acts(actor_name="bob", since=NOW), at=LATER).fingerprint
+    chosen = Selection(actor_name="bob", since=NOW)
+    fingerprint = plan.plan(chosen.ledger(), chosen.pin_acts(), at=LATER).fingerprint
     pin("license", "MIT", who="bob", at=LATER + timedelta(minutes=1))
 
     with pytest.raises(Refused, match="moved since you looked"):
@@ -513,8 +513,8 @@ def test_what_moved_since_it_was_shown_is_not_undone():
 def test_what_stands_as_it_was_shown_is_undone():
     offering(context_window=200_000)
     pin(who="bob")
-    chosen = selection.select(actor_name="bob", since=NOW)
-    fingerprint = plan.plan(chosen, pin_acts(actor_name="bob", since=NOW), at=LATER).fingerprint
+    chosen = Selection(actor_name="bob", since=NOW)
+    fingerprint = plan.plan(chosen.ledger(), chosen.pin_acts(), at=LATER).fingerprint
 
     assert undo_of("bob", shown=fingerprint).done
 
@@ -706,7 +706,7 @@ def test_undoing_a_persons_edits_restores_what_nobody_touched_since(steps, after
             if author != "bob":
                 assert held_now.get(name) == (author, value)
         # All of it is accounted for: done or skipped, each entry once.
-        of_his = set(selection.select(actor_name="bob", since=since).values_list("pk", flat=True))
+        of_his = set(Selection(actor_name="bob", since=since).ledger().values_list("pk", flat=True))
         assert sorted([*done.done, *(pk for pk, _why in done.skipped)]) == sorted(of_his)
         assert _replayed() == _known()
         again = undo_of("bob", since=since, at=at + timedelta(minutes=2))

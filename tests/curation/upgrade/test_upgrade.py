@@ -12,6 +12,7 @@ from curation import upgrade as module
 from curation.models import AuditEntry, Change, Conflict, Pin, Policy, StoredClaim
 from curation.policies.history import history
 from curation.policies.installed import ensure_defaults
+from curation.rollback.selection import Selection
 from curation.rollback.undo import roll_back
 from curation.upgrade import Finding, Kind, upgrade
 from registry.models import LedgerEntry, Offering, Revision
@@ -392,7 +393,7 @@ def test_an_upgrade_can_be_undone_as_one_batch():
     fresher_won()
     upgraded()
     batch = AuditEntry.objects.get(action=module.ACTION).batch
-    roll_back(batch=batch, actor=curator(), reason="M was right", at=LATER + HOUR)
+    roll_back(Selection(batch=batch), actor=curator(), reason="M was right", at=LATER + HOUR)
 
     assert published() == "4.5/22"
     upgraded()
