@@ -15,6 +15,7 @@ from curation.core.authority import SourceFacts, SourceType
 from curation.core.decide import decide
 from curation.core.decided import Decided, Fate, Request
 from curation.core.inputs import Base, Inputs, Lookups, PublishedState
+from curation.core.policy import Rule
 from curation.core.policy.defaults import DEFAULTS
 from curation.core.statements import PinnedValue, SourceClaim
 from registry.domain import fields, rates
@@ -154,3 +155,42 @@ def test_what_is_put_back_is_looked_through_once_however_many_offerings_there_ar
 
     assert [(change.key, change.changes[0].new) for change in decided.publish] == [(key, "BSD") for key in keys]
     assert restored.times == 1
+
+
+def limit_moves(**more: Any) -> tuple[dict[str, Inputs], Base]:
+    """A source moves a limit of 100 to 300."""
+    claims = [SourceClaim(SourceFacts("list", SourceType.CATALOGUE), {"context_window": 300})]
+    state = PublishedState({"context_window": 100}, {"context_window": Provenance({"source": "list"})})
+    return {OFFERING: Inputs(claims)}, Base(state, **more)
+
+
+def test_who_approves_all_that_moves_asks_neither_policies_nor_rules():
+    inputs, base = limit_moves()
+    asked: list[str] = []
+
+    def rules() -> Sequence[Rule]:
+        asked.append("policies")
+        return DEFAULTS
+
+    def month_ago() -> Mapping[str, Mapping[str, Any]]:
+        asked.append("month ago")
+        return {}
+
+    lookups = Lookups(rules, lambda models: {}, month_ago)
+    place = (OFFERING, "context_window")
+    approved = decide(inputs, {OFFERING: base}, lookups, at=AT, request=Request({place: "ada"}))
+    assert ([change.changes[0].new for change in approved.publish], asked) == ([300], [])
+
+    decide(inputs, {OFFERING: base}, lookups, at=AT, request=Request({}))
+    assert set(asked) == {"policies", "month ago"}
+
+
+def test_a_rejected_value_is_told_with_who_states_it():
+    inputs, base = limit_moves(rejected={("context_window", "list", "300"): "rejected by ada"})
+    (change,) = decide(inputs, {OFFERING: base}, LOOKUPS, at=AT).publish
+
+    assert change.provenance["context_window"].as_json()["rejected"] == {
+        "value": 300,
+        "source": "list",
+        "why": "rejected by ada",
+    }

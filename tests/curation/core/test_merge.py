@@ -443,6 +443,13 @@ def test_it_shows_what_sources_say_behind_a_pin(claims, pin, quality, sides_of_i
     assert (decision.agreeing, decision.disagreeing) == sides_of_it
 
 
+def test_behind_a_pin_copies_of_one_origin_are_counted_once():
+    claims = [says("a", 9), says("b", 9, origin="a"), says("c", 2)]
+    decision = pinned(FIELD, PinnedValue(9), "acme", claims, on=TODAY)
+
+    assert (decision.agreeing, decision.agree, decision.of) == (("a", "b"), 1, 2)
+
+
 def test_it_counts_a_statement_taken_from_elsewhere_with_its_origin():
     copied = replace(says("b", 1), origin="a")
 
