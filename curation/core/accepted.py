@@ -16,6 +16,7 @@ from curation.core.policy import PIN_ENDED
 from curation.core.statements import NOBODY, Accepted, Decision
 from registry.domain import fields
 from registry.domain.changeset import FieldChange
+from registry.domain.fields import Value
 from registry.domain.offering_ids import provider_of
 from registry.domain.provenance import UNKNOWN, AccountedValue, Proposed, Provenance
 
@@ -30,7 +31,7 @@ class AcceptedState:
     facts: Mapping[str, fields.Json] = field(default_factory=dict)
     accounts: Mapping[str, Provenance] = field(default_factory=dict)
 
-    def incumbents(self) -> dict[str, Accepted]:
+    def incumbents(self) -> dict[str, Accepted[Value]]:
         """The values with their sources, by field, as the merge needs them."""
         return {
             name: Accepted(fields.field(name).decode(data), self.accounts.get(name, UNKNOWN).source)

@@ -16,11 +16,11 @@ from curation.core.candidates import Candidate, folded, slugs
 from curation.core.claims_by_field import ClaimsByField, factor
 from curation.core.price_lists import ORDINARY, TOKEN_PRICES, unit_of
 from curation.core.seat import Choice, choose
-from curation.core.statements import Accepted, Decision, Reason
+from curation.core.statements import Accepted, Decision, Prices, Reason
 from registry.domain import fields
 from registry.domain.fields import Value
 
-Heard = Mapping[str, Sequence[Candidate]]
+Heard = Mapping[str, Sequence[Candidate[Value]]]
 """Rate → the sources that may add it."""
 
 
@@ -55,7 +55,7 @@ def _place_of(name: str) -> tuple[bool, int, str]:
 
 def _add(by_field: ClaimsByField, group: Sequence[str], prices: Mapping[str, Value], rates: Added) -> None:
     """Adds the rates of one condition."""
-    heard: dict[str, list[Candidate]] = {}
+    heard: dict[str, list[Candidate[Value]]] = {}
     for name in group:
         candidates = by_field.candidates(name)
         if of_list := [v for v in candidates if price_lists.is_of_list(name, v.claim.values, prices, on=by_field.on)]:
@@ -74,28 +74,30 @@ def _group(by_field: ClaimsByField, heard: Heard) -> dict[str, Decision]:
     return {name: replace(part, contested_by=widest) if part.contested_by else part for name, part in parts.items()}
 
 
-def _lead(by_field: ClaimsByField, heard: Heard) -> Choice:
+def _lead(by_field: ClaimsByField, heard: Heard) -> Choice[Prices]:
     """The source whose rates of the condition are taken, and the equals that would contest it without an incumbent."""
-    by_source: dict[str, dict[str, Candidate]] = {}
+    by_source: dict[str, dict[str, Candidate[Value]]] = {}
     for name, of_rate in heard.items():
         for candidate in of_rate:
             by_source.setdefault(candidate.slug, {})[name] = candidate
     candidates = [folded(by_rate) for by_rate in by_source.values()]
     held = {name: by_field.base[name] for name in heard if name in by_field.base}
-    before = (
+    before: Accepted[Prices] | None = (
         Accepted({n: accepted.value for n, accepted in held.items()}, next(iter(held.values())).source)
         if held
         else None
     )
 
-    def agrees(left: Value, right: Value) -> bool:
+    def agrees(left: Prices, right: Prices) -> bool:
         return price_lists.is_same(left, right, on=by_field.on)
 
     first = choose(candidates, agrees, None)
     return replace(choose(candidates, agrees, before), contested=(first.winner, *first.contested))
 
 
-def _part(by_field: ClaimsByField, name: str, heard: Sequence[Candidate], choice: Choice) -> Decision | None:
+def _part(
+    by_field: ClaimsByField, name: str, heard: Sequence[Candidate[Value]], choice: Choice[Prices]
+) -> Decision | None:
     """One rate of a condition: the lead's, or what those that do not contradict the lead add to it."""
     lead = choice.winner
     if name not in lead.value:
@@ -114,7 +116,7 @@ def _part(by_field: ClaimsByField, name: str, heard: Sequence[Candidate], choice
     return by_field.decision(name, Choice(winner, choice.reason), apart=max(apart, default=None), heard=heard)
 
 
-def _contradicts(candidate: Candidate, prices: Mapping[str, Value], by_field: ClaimsByField) -> bool:
+def _contradicts(candidate: Candidate[Value], prices: Mapping[str, Value], by_field: ClaimsByField) -> bool:
     values = candidate.claim.values
     return any(
         name in values and not fields.agrees(name, values[name], prices[name], on=by_field.on) for name in prices

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+from typing import Any, Generic
 
 from curation.core.authority import SourceType, weight
-from curation.core.statements import SourceClaim
+from curation.core.statements import Prices, SourceClaim, V
 from registry.domain import fields
 from registry.values import Value
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Generic[V]):
     """What one source states of one field (or of one price list), as a candidate for it."""
 
     claim: SourceClaim
-    value: Value
+    value: V
     source_type: SourceType
     rank: tuple[int, bool]
     """The key by which candidates are compared, lower is better: the weight of the source, then whether it only repeats
@@ -28,7 +29,7 @@ class Candidate:
     """Whether the source lists the offering and states the field no longer."""
     moved_on: date | None = None
     """The last day on which it was seen to move, or from which it dates its own word."""
-    earlier: tuple[Value, ...] = ()
+    earlier: tuple[V, ...] = ()
     """What it stated before it was seen to move."""
 
     @property
@@ -37,13 +38,13 @@ class Candidate:
         return self.claim.source.slug
 
 
-def candidate_of(name: str, provider: str, claim: SourceClaim, on: date, *, value: Value = None) -> Candidate:
+def candidate_of(name: str, provider: str, claim: SourceClaim, on: date) -> Candidate[Value]:
     """A claim as a candidate for a field."""
     heard = claim.heard(name, provider, on)
     moves = claim.moves.get(name, ())
     return Candidate(
         claim,
-        claim.values[name] if value is None else value,
+        claim.values[name],
         heard.source_type,
         (weight(heard.source_type, aged=heard.is_aged), claim.repeats_base),
         heard.counts,
@@ -53,30 +54,32 @@ def candidate_of(name: str, provider: str, claim: SourceClaim, on: date, *, valu
     )
 
 
-def folded(by_field: Mapping[str, Candidate]) -> Candidate:
+def folded(by_field: Mapping[str, Candidate[Value]]) -> Candidate[Prices]:
     """What one source says of several fields as one candidate: it ranks as the worst of them."""
     candidates = list(by_field.values())
-    return replace(
-        max(candidates, key=lambda candidate: candidate.rank),
-        value={name: candidate.value for name, candidate in by_field.items()},
+    worst = max(candidates, key=lambda candidate: candidate.rank)
+    return Candidate(
+        worst.claim,
+        {name: candidate.value for name, candidate in by_field.items()},
+        worst.source_type,
+        worst.rank,
         counts=all(candidate.counts for candidate in candidates),
         is_dropped=any(candidate.is_dropped for candidate in candidates),
         moved_on=max((candidate.moved_on for candidate in candidates if candidate.moved_on), default=None),
-        earlier=(),
     )
 
 
-def independent(candidates: Iterable[Candidate]) -> int:
+def independent(candidates: Iterable[Candidate[Any]]) -> int:
     """How many independent sources these are: copies of one origin, and all sources of one provider, are one."""
     return len({candidate.claim.counted_as for candidate in candidates if candidate.counts})
 
 
-def slugs(candidates: Iterable[Candidate]) -> tuple[str, ...]:
+def slugs(candidates: Iterable[Candidate[Any]]) -> tuple[str, ...]:
     """The sources that state it still, by name."""
     return tuple(sorted({candidate.slug for candidate in candidates if not candidate.is_dropped}))
 
 
-def candidates_of(name: str, provider: str, claims: Iterable[SourceClaim], *, on: date) -> list[Candidate]:
+def candidates_of(name: str, provider: str, claims: Iterable[SourceClaim], *, on: date) -> list[Candidate[Value]]:
     """The claims that state a field with authority, as candidates for it."""
     return [
         candidate_of(name, provider, claim, on)
@@ -86,11 +89,11 @@ def candidates_of(name: str, provider: str, claims: Iterable[SourceClaim], *, on
 
 
 def split(
-    name: str, value: Value, candidates: Iterable[Candidate], *, on: date
-) -> tuple[list[Candidate], list[Candidate]]:
+    name: str, value: Value, candidates: Iterable[Candidate[Value]], *, on: date
+) -> tuple[list[Candidate[Value]], list[Candidate[Value]]]:
     """Those that state a value, and those that state another."""
-    same: list[Candidate] = []
-    other: list[Candidate] = []
+    same: list[Candidate[Value]] = []
+    other: list[Candidate[Value]] = []
     for candidate in candidates:
         (same if fields.agrees(name, value, candidate.value, on=on) else other).append(candidate)
     return same, other

@@ -21,39 +21,46 @@ from registry.domain.rates import PriceLine
 class ClaimsByField:
     """The claims about one offering, and the values that were accepted of it before."""
 
-    def __init__(self, provider: str, claims: Sequence[SourceClaim], base: Mapping[str, Accepted], on: date) -> None:
+    def __init__(
+        self, provider: str, claims: Sequence[SourceClaim], base: Mapping[str, Accepted[Value]], on: date
+    ) -> None:
         self.provider, self.claims, self.base, self.on = provider, claims, base, on
-        self._candidates: dict[str, list[Candidate]] = {}
+        self._candidates: dict[str, list[Candidate[Value]]] = {}
 
     def names(self) -> list[str]:
         """The fields that any source states, in order."""
         return sorted({name for claim in self.claims for name in claim.values})
 
-    def candidates(self, name: str) -> list[Candidate]:
+    def candidates(self, name: str) -> list[Candidate[Value]]:
         """The sources that state a field with authority."""
         if name not in self._candidates:
             self._candidates[name] = candidates_of(name, self.provider, self.claims, on=self.on)
         return self._candidates[name]
 
-    def candidate(self, name: str, slug: str) -> Candidate:
+    def candidate(self, name: str, slug: str) -> Candidate[Value]:
         """What one source states of a field."""
         return next(candidate for candidate in self.candidates(name) if candidate.slug == slug)
 
-    def choose(self, name: str, heard: Sequence[Candidate]) -> Choice:
+    def choose(self, name: str, heard: Sequence[Candidate[Value]]) -> Choice[Value]:
         """Chooses among the candidates that count for a field."""
         return choose(heard, lambda left, right: fields.agrees(name, left, right, on=self.on), self.base.get(name))
 
-    def decide(self, name: str, heard: Sequence[Candidate]) -> Decision:
+    def decide(self, name: str, heard: Sequence[Candidate[Value]]) -> Decision:
         """Decides one field by itself among the candidates that count for it."""
         choice = self.choose(name, heard)
         return self.decision(name, choice, apart=self.apart(name, choice), heard=heard)
 
-    def apart(self, name: str, choice: Choice) -> Decimal | None:
+    def apart(self, name: str, choice: Choice[Value]) -> Decimal | None:
         """How far those that contest a choice are apart from it; None where nobody does."""
         return max((factor(name, choice.winner.value, v.value, self.on) for v in choice.contested), default=None)
 
     def decision(
-        self, name: str, choice: Choice, *, apart: Decimal | None = None, heard: Sequence[Candidate] | None = None
+        self,
+        name: str,
+        choice: Choice[Value],
+        *,
+        apart: Decimal | None = None,
+        heard: Sequence[Candidate[Value]] | None = None,
     ) -> Decision:
         """What is decided about a field by a choice, with who agrees.
 
@@ -84,12 +91,12 @@ class ClaimsByField:
             heard_since=winner.claim.since.get(name) if is_incumbent else None,
         )
 
-    def _far(self, name: str, winner: Candidate, beside: Iterable[Candidate]) -> Decimal | None:
+    def _far(self, name: str, winner: Candidate[Value], beside: Iterable[Candidate[Value]]) -> Decimal | None:
         """The factor to the farthest price among sources of a lower rank."""
         lower = (candidate for candidate in beside if candidate.counts and candidate.rank > winner.rank)
         return max((factor(name, winner.value, candidate.value, self.on) for candidate in lower), default=None)
 
-    def _future(self, name: str, winner: Candidate) -> _Future:
+    def _future(self, name: str, winner: Candidate[Value]) -> _Future:
         """What of a price line is firm, whether its start is confirmed, and what else is announced."""
         is_official = winner.source_type is SourceType.OFFICIAL
         candidates = self.candidates(name)
@@ -120,7 +127,7 @@ class _Future:
 _NO_FUTURE = _Future()
 
 
-def quality(winner: Candidate, same: Collection[Candidate], *, is_contested: bool = False) -> Quality:
+def quality(winner: Candidate[Value], same: Collection[Candidate[Value]], *, is_contested: bool = False) -> Quality:
     """The quality of a value that `winner` states now; `same` are all that state it."""
     if winner.source_type is SourceType.ESTIMATE:
         return Quality.ESTIMATED

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
-from registry.domain.fields import Value
+from registry.domain.fields import Json
 from registry.domain.rates import PREFIX, PriceLine, PricePoint, is_same, line, point_on
 
 CONFIRMED_WITHIN: Final = timedelta(days=14)
@@ -35,7 +35,7 @@ def _is_later(point: PricePoint, on: date) -> bool:
     return point.valid_from is not None and point.valid_from > on
 
 
-def next_start(values: Mapping[str, Value], today: date) -> date | None:
+def next_start(values: Mapping[str, Json], today: date) -> date | None:
     """The first day to come on which a price of these values (in canonical JSON form) begins."""
     starts = (
         date.fromisoformat(point["from"])

@@ -13,7 +13,7 @@ from curation.core.diff import Change, diff, distance
 from curation.core.merge import Merged
 from curation.core.plan import Plan
 from curation.core.price_lists import ORDINARY, TOKEN_PRICES, is_same, unit_of
-from curation.core.statements import SourceClaim
+from curation.core.statements import Prices, SourceClaim
 from registry.domain import fields
 from registry.domain.offering_ids import provider_of
 
@@ -46,10 +46,8 @@ def _of_list(
     claims: Sequence[SourceClaim], merged: Merged, accepted: Mapping[str, fields.Json], on: date
 ) -> list[SourceClaim]:
     """The claims whose ordinary prices are the decided ones, or the accepted ones: others are about other lists."""
-    new: token_list.Ordinary = {name: merged.decided[name].value for name in ORDINARY if name in merged.decided}
-    old: token_list.Ordinary = {
-        name: fields.field(name).decode(accepted[name]) for name in ORDINARY if name in accepted
-    }
+    new: Prices = {name: merged.decided[name].value for name in ORDINARY if name in merged.decided}
+    old: Prices = {name: fields.field(name).decode(accepted[name]) for name in ORDINARY if name in accepted}
     lists = [(claim, token_list.stated(claim)) for claim in claims]
     return [
         claim

@@ -49,7 +49,7 @@ __all__ = [
     "SourceClaim", "merge", "pinned", "quality",
 ]  # fmt: skip
 
-NO_BASE: Final[Mapping[str, Accepted]] = {}
+NO_BASE: Final[Mapping[str, Accepted[Value]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,9 @@ class Merged:
     """Its provider no longer lists it, or nobody does: what is accepted stays."""
 
 
-def merge(provider: str, claims: Sequence[SourceClaim], *, on: date, base: Mapping[str, Accepted] = NO_BASE) -> Merged:
+def merge(
+    provider: str, claims: Sequence[SourceClaim], *, on: date, base: Mapping[str, Accepted[Value]] = NO_BASE
+) -> Merged:
     """Decides each field that a source with authority states. Fields come in order of name.
 
     `provider` is the slug of the offering's provider, for which its own sources speak officially; `base` is what was
@@ -126,7 +128,7 @@ def _decide_alone(name: str, by_field: ClaimsByField, merged: Merged) -> None:
         merged.news[name] = {name: by_field.decision(name, Choice(choice.news, Reason.LATEST_MOVE))}
 
 
-def _with_seats(claim: SourceClaim, base: Mapping[str, Accepted], on: date) -> SourceClaim:
+def _with_seats(claim: SourceClaim, base: Mapping[str, Accepted[Value]], on: date) -> SourceClaim:
     """The claim without dropped fields of which its source is not the incumbent. A list that moved drops its rates."""
     if not claim.dropped:
         return claim

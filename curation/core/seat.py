@@ -11,31 +11,28 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, Generic
 
 from curation.core.candidates import Candidate, independent
-from curation.core.statements import DERIVING_SOURCE, Accepted, Reason
-from registry.domain.fields import Value
+from curation.core.statements import DERIVING_SOURCE, Accepted, Reason, V
 
 MAJORITY: Final = 2
 """Independent equals that it takes to outnumber an incumbent."""
 
-Agrees = Callable[[Value, Value], bool]
-
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Generic[V]):
     """The candidate that is followed."""
 
-    winner: Candidate
+    winner: Candidate[V]
     reason: Reason
-    contested: tuple[Candidate, ...] = ()
+    contested: tuple[Candidate[V], ...] = ()
     """Equals that state something else with as much support, where there is no incumbent."""
-    news: Candidate | None = None
+    news: Candidate[V] | None = None
     """An equal that stated the accepted value before, and was seen to move away from it."""
 
 
-def choose(candidates: Sequence[Candidate], agrees: Agrees, base: Accepted | None) -> Choice:
+def choose(candidates: Sequence[Candidate[V]], agrees: Callable[[V, V], bool], base: Accepted[V] | None) -> Choice[V]:
     """Chooses among at least one candidate; `base` is what was accepted before, None where nothing was."""
     candidates = _without_copies(candidates)
     if len(candidates) == 1:
@@ -51,7 +48,7 @@ def choose(candidates: Sequence[Candidate], agrees: Agrees, base: Accepted | Non
     return Choice(winner, reason, contested if base is None else ())
 
 
-def _without_copies(candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+def _without_copies(candidates: Sequence[Candidate[V]]) -> Sequence[Candidate[V]]:
     """The candidates without copies of sources that are candidates themselves."""
     originals = {candidate.claim.counted_as for candidate in candidates if not candidate.claim.is_copy}
     return [
@@ -61,7 +58,9 @@ def _without_copies(candidates: Sequence[Candidate]) -> Sequence[Candidate]:
     ]
 
 
-def _among_equals(incumbent: Candidate, equals: Sequence[Candidate], agrees: Agrees, base: Accepted) -> Choice:
+def _among_equals(
+    incumbent: Candidate[V], equals: Sequence[Candidate[V]], agrees: Callable[[V, V], bool], base: Accepted[V]
+) -> Choice[V]:
     """The incumbent among its equals."""
     others = [candidate for candidate in equals if not agrees(incumbent.value, candidate.value)]
     own = _support(incumbent, equals, agrees)
@@ -76,16 +75,18 @@ def _among_equals(incumbent: Candidate, equals: Sequence[Candidate], agrees: Agr
     return Choice(incumbent, reason, news=_first(news, agrees)[0] if news else None)
 
 
-def _left(candidate: Candidate, base: Accepted, agrees: Agrees) -> bool:
+def _left(candidate: Candidate[V], base: Accepted[V], agrees: Callable[[V, V], bool]) -> bool:
     """Whether a source stated the accepted value before, and was seen to move away."""
     return any(agrees(base.value, earlier) for earlier in candidate.earlier)
 
 
-def _first(equals: Sequence[Candidate], agrees: Agrees) -> tuple[Candidate, Reason, tuple[Candidate, ...]]:
+def _first(
+    equals: Sequence[Candidate[V]], agrees: Callable[[V, V], bool]
+) -> tuple[Candidate[V], Reason, tuple[Candidate[V], ...]]:
     """The first of equals where there is no incumbent, the reason, and the equals that contest it."""
     support = {candidate.slug: _support(candidate, equals, agrees) for candidate in equals}
 
-    def order(candidate: Candidate) -> tuple[int, int, int, str]:
+    def order(candidate: Candidate[V]) -> tuple[int, int, int, str]:
         last_move = (candidate.moved_on or date.min).toordinal()
         return -support[candidate.slug], -last_move, candidate.claim.source.preference, candidate.slug
 
@@ -98,6 +99,6 @@ def _first(equals: Sequence[Candidate], agrees: Agrees) -> tuple[Candidate, Reas
     return winner, Reason.LATEST_MOVE if by_move else Reason.PREFERRED, alike
 
 
-def _support(candidate: Candidate, equals: Sequence[Candidate], agrees: Agrees) -> int:
+def _support(candidate: Candidate[V], equals: Sequence[Candidate[V]], agrees: Callable[[V, V], bool]) -> int:
     """How many independent sources among equals state what this one states."""
     return independent(other for other in equals if agrees(candidate.value, other.value))

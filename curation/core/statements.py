@@ -7,12 +7,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from curation.core.authority import SourceFacts, SourceType, is_aged
 from registry.domain.fields import Value
 from registry.domain.provenance import Quality
 from registry.domain.rates import PriceLine
+
+Prices = Mapping[str, Value]
+"""The prices of one list, by field."""
+V = TypeVar("V")
+"""The value of one field, or the prices of one list."""
 
 PIN_SOURCE: Final = "pin"
 DERIVING_SOURCE: Final = "identity"
@@ -134,10 +139,10 @@ class PinnedValue:
 
 
 @dataclass(frozen=True, slots=True)
-class Accepted:
-    """A value as it was accepted before, and the source that it was accepted from: the incumbent of its field."""
+class Accepted(Generic[V]):
+    """A value (or a price list) as it was accepted before, and the source that it was accepted from: the incumbent."""
 
-    value: Value
+    value: V
     source: str
 
 

@@ -18,11 +18,9 @@ from curation.core.candidates import Candidate, candidate_of, folded
 from curation.core.claims_by_field import ClaimsByField, factor
 from curation.core.price_lists import ORDINARY, is_same
 from curation.core.seat import Choice, choose
-from curation.core.statements import Accepted, Decision, Reason, SourceClaim
+from curation.core.statements import Accepted, Decision, Prices, Reason, SourceClaim
 from registry.domain.fields import Value
 
-Ordinary = Mapping[str, Value]
-"""Ordinary prices by field."""
 _EARLIER: Final = 4
 
 
@@ -43,8 +41,8 @@ class TokenPrices:
 class Lead:
     """The list that is followed."""
 
-    choice: Choice
-    ordinary: Ordinary
+    choice: Choice[Prices]
+    ordinary: Prices
 
 
 def token_prices(by_field: ClaimsByField) -> TokenPrices:
@@ -71,12 +69,12 @@ def _ordinary(by_field: ClaimsByField, followed: Lead) -> dict[str, Decision]:
     }
 
 
-def _apart(left: Ordinary, right: Ordinary, on: date) -> Decimal | None:
+def _apart(left: Prices, right: Prices, on: date) -> Decimal | None:
     """How far two lists are apart, as a factor: the largest of their shared prices; None where they share none."""
     return max((factor(name, left[name], right[name], on) for name in left.keys() & right.keys()), default=None)
 
 
-def _beside_accepted(by_field: ClaimsByField, ordinary: Ordinary) -> dict[str, Decision] | None:
+def _beside_accepted(by_field: ClaimsByField, ordinary: Prices) -> dict[str, Decision] | None:
     """The rates beside the accepted ordinary prices, where these are others."""
     accepted = _accepted(by_field.base)
     if accepted is None or is_same(accepted.value, ordinary, on=by_field.on):
@@ -84,7 +82,7 @@ def _beside_accepted(by_field: ClaimsByField, ordinary: Ordinary) -> dict[str, D
     return added(by_field, accepted.value, accepted.source).decided
 
 
-def _list_of(by_field: ClaimsByField, leader: Candidate) -> dict[str, Decision]:
+def _list_of(by_field: ClaimsByField, leader: Candidate[Prices]) -> dict[str, Decision]:
     """The whole list of a source that would lead."""
     ordinary = {
         name: by_field.decision(name, Choice(by_field.candidate(name, leader.slug), Reason.LATEST_MOVE))
@@ -93,7 +91,7 @@ def _list_of(by_field: ClaimsByField, leader: Candidate) -> dict[str, Decision]:
     return ordinary | added(by_field, leader.value, leader.slug).decided
 
 
-def lead(provider: str, claims: Sequence[SourceClaim], base: Mapping[str, Accepted], *, on: date) -> Lead | None:
+def lead(provider: str, claims: Sequence[SourceClaim], base: Mapping[str, Accepted[Value]], *, on: date) -> Lead | None:
     """The list that is followed; None where nobody states ordinary prices."""
     candidates = [candidate for claim in claims if (candidate := _candidate(provider, claim, on))]
     if not candidates:
@@ -102,14 +100,14 @@ def lead(provider: str, claims: Sequence[SourceClaim], base: Mapping[str, Accept
     return Lead(choice, choice.winner.value)
 
 
-def stated(claim: SourceClaim) -> Ordinary:
+def stated(claim: SourceClaim) -> Prices:
     """The ordinary prices that a claim states with authority."""
     return {
         name: claim.values[name] for name in ORDINARY if name in claim.values and claim.source.is_authority_for(name)
     }
 
 
-def _candidate(provider: str, claim: SourceClaim, on: date) -> Candidate | None:
+def _candidate(provider: str, claim: SourceClaim, on: date) -> Candidate[Prices] | None:
     ordinary = stated(claim)
     if not ordinary:
         return None
@@ -119,7 +117,7 @@ def _candidate(provider: str, claim: SourceClaim, on: date) -> Candidate | None:
     return replace(candidate, earlier=earlier)
 
 
-def _before(claim: SourceClaim, ordinary: Ordinary, day: date) -> Ordinary:
+def _before(claim: SourceClaim, ordinary: Prices, day: date) -> Prices:
     """The ordinary prices as they were stated before a day on which some of them moved."""
     return {
         name: next((move.value for move in claim.moves.get(name, ()) if move.on >= day), value)
@@ -127,7 +125,7 @@ def _before(claim: SourceClaim, ordinary: Ordinary, day: date) -> Ordinary:
     }
 
 
-def _accepted(base: Mapping[str, Accepted]) -> Accepted | None:
+def _accepted(base: Mapping[str, Accepted[Value]]) -> Accepted[Prices] | None:
     """The accepted list, and who leads it."""
     held = {name: base[name] for name in ORDINARY if name in base}
     if not held:
