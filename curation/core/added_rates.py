@@ -12,11 +12,11 @@ from decimal import Decimal
 from itertools import groupby
 
 from curation.core import price_lists
-from curation.core.candidates import Candidate, folded, slugs
+from curation.core.candidates import Candidate, slugs
 from curation.core.claims_by_field import ClaimsByField, factor
 from curation.core.price_lists import ORDINARY, TOKEN_PRICES, unit_of
-from curation.core.seat import Choice, choose
-from curation.core.statements import Accepted, Decision, Prices, Reason
+from curation.core.seat import Choice
+from curation.core.statements import Decision, Prices, Reason
 from registry.domain import fields
 from registry.domain.fields import Value
 
@@ -76,23 +76,10 @@ def _group(by_field: ClaimsByField, heard: Heard) -> dict[str, Decision]:
 
 def _lead(by_field: ClaimsByField, heard: Heard) -> Choice[Prices]:
     """The source whose rates of the condition are taken, and the equals that would contest it without an incumbent."""
-    by_source: dict[str, dict[str, Candidate[Value]]] = {}
-    for name, of_rate in heard.items():
-        for candidate in of_rate:
-            by_source.setdefault(candidate.slug, {})[name] = candidate
-    candidates = [folded(by_rate) for by_rate in by_source.values()]
-    held = {name: by_field.base[name] for name in heard if name in by_field.base}
-    before: Accepted[Prices] | None = (
-        Accepted({n: accepted.value for n, accepted in held.items()}, next(iter(held.values())).source)
-        if held
-        else None
-    )
-
-    def agrees(left: Prices, right: Prices) -> bool:
-        return price_lists.is_same(left, right, on=by_field.on)
-
-    first = choose(candidates, agrees, None)
-    return replace(choose(candidates, agrees, before), contested=(first.winner, *first.contested))
+    candidates = by_field.lists(heard)
+    first = by_field.choose_list(candidates, None)
+    choice = by_field.choose_list(candidates, by_field.accepted_list(heard))
+    return replace(choice, contested=(first.winner, *first.contested))
 
 
 def _part(

@@ -9,9 +9,10 @@ from decimal import Decimal
 
 from curation.core import lines
 from curation.core.authority import SourceType
-from curation.core.candidates import Candidate, candidates_of, independent, slugs, split
+from curation.core.candidates import Candidate, candidates_of, folded, independent, slugs, split
+from curation.core.price_lists import is_same
 from curation.core.seat import MAJORITY, Choice, choose
-from curation.core.statements import Accepted, Decision, SourceClaim
+from curation.core.statements import Accepted, Decision, Prices, SourceClaim
 from registry.domain import fields, rates
 from registry.domain.fields import Value
 from registry.domain.provenance import Quality
@@ -44,6 +45,25 @@ class ClaimsByField:
     def choose(self, name: str, heard: Sequence[Candidate[Value]]) -> Choice[Value]:
         """Chooses among the candidates that count for a field."""
         return choose(heard, lambda left, right: fields.agrees(name, left, right, on=self.on), self.base.get(name))
+
+    def lists(self, heard: Mapping[str, Sequence[Candidate[Value]]]) -> list[Candidate[Prices]]:
+        """What each source states of several prices (name → candidates), as one candidate for the list of them."""
+        by_source: dict[str, dict[str, Candidate[Value]]] = {}
+        for name, candidates in heard.items():
+            for candidate in candidates:
+                by_source.setdefault(candidate.slug, {})[name] = candidate
+        return [folded(by_name) for by_name in by_source.values()]
+
+    def accepted_list(self, names: Iterable[str]) -> Accepted[Prices] | None:
+        """The accepted ones of these prices, and who leads them."""
+        held = {name: self.base[name] for name in names if name in self.base}
+        if not held:
+            return None
+        return Accepted({name: accepted.value for name, accepted in held.items()}, next(iter(held.values())).source)
+
+    def choose_list(self, candidates: Sequence[Candidate[Prices]], base: Accepted[Prices] | None) -> Choice[Prices]:
+        """Chooses among the lists that sources state; `base` is the accepted one."""
+        return choose(candidates, lambda left, right: is_same(left, right, on=self.on), base)
 
     def decide(self, name: str, heard: Sequence[Candidate[Value]]) -> Decision:
         """Decides one field by itself among the candidates that count for it."""

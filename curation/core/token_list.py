@@ -7,19 +7,17 @@ or is such a list with rates of the same list added.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from curation.core.added_rates import added
-from curation.core.candidates import Candidate, candidate_of, folded
+from curation.core.candidates import Candidate
 from curation.core.claims_by_field import ClaimsByField, factor
 from curation.core.price_lists import ORDINARY, is_same
-from curation.core.seat import Choice, choose
-from curation.core.statements import Accepted, Decision, Prices, Reason, SourceClaim
-from registry.domain.fields import Value
+from curation.core.seat import Choice
+from curation.core.statements import Decision, Prices, Reason, SourceClaim
 
 _EARLIER: Final = 4
 
@@ -37,49 +35,39 @@ class TokenPrices:
     """The list of an equal that was seen to move away from the accepted one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lead:
-    """The list that is followed."""
-
-    choice: Choice[Prices]
-    ordinary: Prices
-
-
 def token_prices(by_field: ClaimsByField) -> TokenPrices:
     """Decides the list, and the rates that are added to it."""
-    followed = lead(by_field.provider, by_field.claims, by_field.base, on=by_field.on)
-    if followed is None:
+    candidates = [
+        _with_earlier(each) for each in by_field.lists({name: by_field.candidates(name) for name in ORDINARY})
+    ]
+    if not candidates:
         rates_alone = added(by_field, {}, "")
         return TokenPrices(rates_alone.decided, rates_alone.elsewhere, None, None)
-    choice, ordinary = followed.choice, followed.ordinary
+    accepted = by_field.accepted_list(ORDINARY)
+    choice = by_field.choose_list(candidates, accepted)
+    ordinary = choice.winner.value
     beside = added(by_field, ordinary, choice.winner.slug)
-    decided = _ordinary(by_field, followed) | beside.decided
+    beside_accepted = None
+    if accepted and not is_same(accepted.value, ordinary, on=by_field.on):
+        beside_accepted = added(by_field, accepted.value, accepted.source).decided
     news = _list_of(by_field, choice.news) if choice.news else None
-    return TokenPrices(decided, beside.elsewhere, _beside_accepted(by_field, ordinary), news)
+    return TokenPrices(_ordinary(by_field, choice) | beside.decided, beside.elsewhere, beside_accepted, news)
 
 
-def _ordinary(by_field: ClaimsByField, followed: Lead) -> dict[str, Decision]:
+def _ordinary(by_field: ClaimsByField, choice: Choice[Prices]) -> dict[str, Decision]:
     """The ordinary prices of the lead."""
-    choice, on = followed.choice, by_field.on
-    apart = [_apart(followed.ordinary, candidate.value, on) for candidate in choice.contested]
+    lead, on = choice.winner, by_field.on
+    apart = [_apart(lead.value, candidate.value, on) for candidate in choice.contested]
     widest = max((factor for factor in apart if factor is not None), default=None)
     return {
-        name: by_field.decision(name, Choice(by_field.candidate(name, choice.winner.slug), choice.reason), apart=widest)
-        for name in followed.ordinary
+        name: by_field.decision(name, Choice(by_field.candidate(name, lead.slug), choice.reason), apart=widest)
+        for name in lead.value
     }
 
 
 def _apart(left: Prices, right: Prices, on: date) -> Decimal | None:
     """How far two lists are apart, as a factor: the largest of their shared prices; None where they share none."""
     return max((factor(name, left[name], right[name], on) for name in left.keys() & right.keys()), default=None)
-
-
-def _beside_accepted(by_field: ClaimsByField, ordinary: Prices) -> dict[str, Decision] | None:
-    """The rates beside the accepted ordinary prices, where these are others."""
-    accepted = _accepted(by_field.base)
-    if accepted is None or is_same(accepted.value, ordinary, on=by_field.on):
-        return None
-    return added(by_field, accepted.value, accepted.source).decided
 
 
 def _list_of(by_field: ClaimsByField, leader: Candidate[Prices]) -> dict[str, Decision]:
@@ -91,15 +79,6 @@ def _list_of(by_field: ClaimsByField, leader: Candidate[Prices]) -> dict[str, De
     return ordinary | added(by_field, leader.value, leader.slug).decided
 
 
-def lead(provider: str, claims: Sequence[SourceClaim], base: Mapping[str, Accepted[Value]], *, on: date) -> Lead | None:
-    """The list that is followed; None where nobody states ordinary prices."""
-    candidates = [candidate for claim in claims if (candidate := _candidate(provider, claim, on))]
-    if not candidates:
-        return None
-    choice = choose(candidates, lambda left, right: is_same(left, right, on=on), _accepted(base))
-    return Lead(choice, choice.winner.value)
-
-
 def stated(claim: SourceClaim) -> Prices:
     """The ordinary prices that a claim states with authority."""
     return {
@@ -107,14 +86,11 @@ def stated(claim: SourceClaim) -> Prices:
     }
 
 
-def _candidate(provider: str, claim: SourceClaim, on: date) -> Candidate[Prices] | None:
-    ordinary = stated(claim)
-    if not ordinary:
-        return None
-    candidate = folded({name: candidate_of(name, provider, claim, on) for name in ordinary})
+def _with_earlier(candidate: Candidate[Prices]) -> Candidate[Prices]:
+    """The list of a source, with the lists that it was seen to state before."""
+    claim, ordinary = candidate.claim, candidate.value
     days = sorted({move.on for name in ordinary for move in claim.moves.get(name, ())}, reverse=True)
-    earlier = tuple(_before(claim, ordinary, day) for day in days[:_EARLIER])
-    return replace(candidate, earlier=earlier)
+    return replace(candidate, earlier=tuple(_before(claim, ordinary, day) for day in days[:_EARLIER]))
 
 
 def _before(claim: SourceClaim, ordinary: Prices, day: date) -> Prices:
@@ -123,11 +99,3 @@ def _before(claim: SourceClaim, ordinary: Prices, day: date) -> Prices:
         name: next((move.value for move in claim.moves.get(name, ()) if move.on >= day), value)
         for name, value in ordinary.items()
     }
-
-
-def _accepted(base: Mapping[str, Accepted[Value]]) -> Accepted[Prices] | None:
-    """The accepted list, and who leads it."""
-    held = {name: base[name] for name in ORDINARY if name in base}
-    if not held:
-        return None
-    return Accepted({name: accepted.value for name, accepted in held.items()}, next(iter(held.values())).source)
