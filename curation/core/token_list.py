@@ -37,9 +37,8 @@ class TokenPrices:
 
 def token_prices(by_field: ClaimsByField) -> TokenPrices:
     """Decides the list, and the rates that are added to it."""
-    candidates = [
-        _with_earlier(each) for each in by_field.lists({name: by_field.candidates(name) for name in ORDINARY})
-    ]
+    heard = {name: by_field.candidates(name) for name in ORDINARY}
+    candidates = [_with_earlier(candidate) for candidate in by_field.lists(heard)]
     if not candidates:
         rates_alone = added(by_field, {}, "")
         return TokenPrices(rates_alone.decided, rates_alone.elsewhere, None, None)
