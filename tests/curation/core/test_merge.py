@@ -443,6 +443,18 @@ def test_it_shows_what_sources_say_behind_a_pin(claims, pin, quality, sides_of_i
     assert (decision.agreeing, decision.disagreeing) == sides_of_it
 
 
+def test_the_account_of_a_pin_is_that_of_the_day():
+    """What a source states from a later day on does not agree yet."""
+    start = TODAY + timedelta(days=9)
+    later = rates.line([replace(usd("3")[0], valid_to=start), replace(usd("9")[0], valid_from=start)])
+    claim = statement(source_facts("a"), values={"price.input": later}, as_of=OLD)
+    pin = PinnedValue(usd("9"), pinned_on=OLD)
+
+    for on, agreeing in ((TODAY, ()), (start, ("a",))):
+        decision = pinned("price.input", pin, "acme", [claim], on=on)
+        assert (decision.agreeing, decision.stated_on) == (agreeing, OLD)
+
+
 def test_behind_a_pin_copies_of_one_origin_are_counted_once():
     claims = [says("a", 9), says("b", 9, origin="a"), says("c", 2)]
     decision = pinned(FIELD, PinnedValue(9), "acme", claims, on=TODAY)
