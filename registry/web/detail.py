@@ -23,9 +23,10 @@ from registry.history import entries as history
 from registry.history import timeline
 from registry.models import Alias, Benchmark, LedgerEntry, Model, Offering, OfferingVersion, UnknownId
 from registry.reference import unresolved_ids
-from registry.web.catalogue import limit, price
+from registry.web.catalogue import limit
 from registry.web.chart import picture
 from registry.web.gate import for_visitors, page
+from registry.web.listing.model_rows import price
 
 MOST_ALSO: Final = 12
 MOST_CHANGES: Final = 50
