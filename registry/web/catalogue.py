@@ -119,8 +119,7 @@ def _list(request: HttpRequest, now: Mapping[str, str], asked: LookupResult | No
     api_request, pages = _api_request(request, filters), Pages()
     usual = {name: text for name, text in filters.items() if name not in ("page", "page_size")}
     if view == "models":
-        groups = _in_order(model_rows.grouped(matching.rows, today), order)
-        groups_of_page = pages.paginate_queryset(groups, api_request)
+        groups_of_page = pages.paginate_queryset(_groups(matching.rows, today, order), api_request)
         shown = {"rows": model_rows.model_rows(groups_of_page, matching.rows, today), "icons": _icons()}
     else:
         rows = matching.rows if "ordering" in now else _known_first(matching.rows, today)
@@ -128,7 +127,7 @@ def _list(request: HttpRequest, now: Mapping[str, str], asked: LookupResult | No
             rows, api_request, select=lambda chosen: chosen.select_related("model", "content").only(*OFFERING_COLUMNS)
         )
         shown = {"rows": [_offering_row(offering, today) for offering in offerings]}
-    counted = facets.facets(usual, lambda parameters: narrowed(parameters).rows)
+    counted = facets.facets(usual, lambda parameters: narrowed(parameters).rows, today)
     return {
         **shown,
         **_form(now, counted),
@@ -156,7 +155,7 @@ def _view(now: Mapping[str, str]) -> str:
     if (view := now.get("view", "")) and view not in VIEWS:
         raise BadParameters([ParameterError("view", f"is one of {', '.join(VIEWS)}")])
     words = {word.removeprefix("-") for word in now.get("ordering", "").split(",")} - {""}
-    is_offerings_own = words <= _offering_orders() and not words <= model_rows.ORDERING.columns.keys()
+    is_offerings_own = words <= _offering_orders() and not words <= set(model_rows.ORDERS)
     return view or ("offerings" if is_offerings_own else "models")
 
 
@@ -165,11 +164,9 @@ def _offering_orders() -> frozenset[str]:
     return frozenset(ordering.columns if isinstance(ordering, Ordering) else ())
 
 
-def _in_order(groups: QuerySet[OfferingVersion, dict[str, Any]], order: str) -> QuerySet[Any, dict[str, Any]]:
-    if not order:
-        return groups
+def _groups(offerings: QuerySet[OfferingVersion], today: date, order: str) -> list[str]:
     try:
-        return model_rows.ORDERING.filter(groups, model_rows.ORDERING.field.clean(order))
+        return model_rows.groups(offerings, today, order)
     except WrongValue as error:
         raise BadParameters([ParameterError("ordering", str(error.message), error.nearest)]) from error
 

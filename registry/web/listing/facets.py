@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from django.db.models import Count, F, Q
 from django.utils.translation import gettext_lazy as _
 
+from registry.catalogue.per_revision import PerRevision
+from registry.catalogue.queries import latest
 from registry.domain import fields
 from registry.models.choices import Pricing
 
@@ -22,6 +25,7 @@ _LISTS: Final = (
     ("provider", _("Provider"), F("provider_id")),
     ("author", _("Author"), F("model__author")),
 )
+_of_everything = PerRevision[dict[str, Any]]()
 Narrow = Callable[[Mapping[str, str]], Any]
 """The offerings that match some parameters."""
 
@@ -55,8 +59,17 @@ class Facet:
         return any(choice.is_chosen for choice in self.choices)
 
 
-def facets(now: Mapping[str, str], narrow: Narrow) -> dict[str, Any]:
-    """The facets of a state: lists of words, then what one query counts. One query for each list, one for the rest."""
+def facets(now: Mapping[str, str], narrow: Narrow, today: date) -> dict[str, Any]:
+    """The facets of a state: lists of words, then what one query counts. One query for each list, one for the rest.
+
+    Those of the whole catalogue are held until the next revision.
+    """
+    if not now:
+        return _of_everything.get((latest(), today), lambda: _counted(now, narrow))
+    return _counted(now, narrow)
+
+
+def _counted(now: Mapping[str, str], narrow: Narrow) -> dict[str, Any]:
     return {"lists": [_words(name, title, of, now, narrow) for name, title, of in _LISTS], **_flags(now, narrow)}
 
 

@@ -37,21 +37,28 @@ _OWN: Final = reduce(
 )
 """The offering of a model at its author's own provider."""
 
-ORDERING: Final = Ordering(
-    {
-        "id": F("group"),
-        "offerings": F("offering_count"),
-        "context_window": F("longest_context"),
-        "max_output_tokens": F("longest_output"),
-        "input_price": F("lowest_input"),
-        "output_price": F("lowest_output"),
-        "cache_read_price": F("lowest_cache_read"),
-        "first_party_price": F("own_input"),
-        "released_on": F("first_release"),
-        "knowledge_cutoff": F("latest_cutoff"),
+_GROUP: Final = "group"
+
+
+def _orders(alive: Q) -> dict[str, Any]:
+    """What models can be sorted by besides their id, in the words of the API where it has them: an expression over
+    their offerings.
+    """
+    return {
+        "offerings": Count("pk"),
+        "context_window": Max("context_window", filter=alive),
+        "max_output_tokens": Max("max_output_tokens", filter=alive),
+        "input_price": Min("input_price", filter=alive),
+        "output_price": Min("output_price", filter=alive),
+        "cache_read_price": Min("cache_read_price", filter=alive),
+        "first_party_price": Min("input_price", filter=alive & _OWN),
+        "released_on": Min("released_on"),
+        "knowledge_cutoff": Max("knowledge_cutoff", filter=~Q(knowledge_cutoff="")),
     }
-)
-"""The orders of the list of models, in the words of the API where it has them."""
+
+
+ORDERS: Final = ("id", *_orders(Q()))
+_ORDERING: Final = Ordering({"id": F(_GROUP), **{word: F(f"by_{word}") for word in ORDERS[1:]}})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,42 +103,36 @@ def live(today: date) -> Q:
     return Q(missing_since=None) & ~Q(status=Status.RETIRED) & (Q(retires_on=None) | Q(retires_on__gt=today))
 
 
-def grouped(offerings: QuerySet[OfferingVersion], today: date) -> QuerySet[OfferingVersion, dict[str, Any]]:
-    """A row for each model of some offerings: its group, and what the list can be sorted by.
+def groups(offerings: QuerySet[OfferingVersion], today: date, order: str = "") -> list[str]:
+    """The models of some offerings by their ids, in an order; an offering without a model by its own. One query.
 
     In the usual order nothing leads that is delisted, retired, or has no known price; then what most providers serve.
+    Raises WrongValue for an unknown order.
     """
     alive = live(today)
-    rows: QuerySet[OfferingVersion, Any] = (
-        offerings.order_by()
-        .values(group=Coalesce("model__slug", "key"))
-        .annotate(
-            offering_count=Count("pk"),
-            provider_count=Count("provider_id", distinct=True, filter=alive),
-            longest_context=Max("context_window", filter=alive),
-            longest_output=Max("max_output_tokens", filter=alive),
+    rows: Any = offerings.order_by().values(**{_GROUP: Coalesce("model__slug", "key")})
+    rows = rows.annotate(offering_count=Count("pk"))
+    if order:
+        value = _ORDERING.field.clean(order)
+        asked = {word for word, _falls in value}
+        by = {f"by_{word}": expression for word, expression in _orders(alive).items() if word in asked}
+        rows = _ORDERING.filter(rows.annotate(**by), value)
+    else:
+        rows = rows.annotate(
             lowest_input=Min("input_price", filter=alive),
-            lowest_output=Min("output_price", filter=alive),
-            lowest_cache_read=Min("cache_read_price", filter=alive),
-            own_input=Min("input_price", filter=alive & _OWN),
+            provider_count=Count("provider_id", distinct=True, filter=alive),
             first_release=Min("released_on"),
-            latest_cutoff=Max("knowledge_cutoff", filter=~Q(knowledge_cutoff="")),
             rank=Case(
                 When(lowest_input__isnull=False, then=Value(0)),
                 When(provider_count__gt=0, then=Value(1)),
                 default=Value(2),
             ),
-        )
-        .order_by("rank", "-provider_count", F("first_release").desc(nulls_last=True), "group")
-    )
-    return rows
+        ).order_by("rank", "-provider_count", F("first_release").desc(nulls_last=True), _GROUP)
+    return list(rows.values_list(_GROUP, flat=True))
 
 
-def model_rows(
-    groups: Sequence[Mapping[str, Any]], offerings: QuerySet[OfferingVersion], today: date
-) -> list[ModelRow]:
+def model_rows(names: Sequence[str], offerings: QuerySet[OfferingVersion], today: date) -> list[ModelRow]:
     """The rows of one page of groups. Two queries, whatever their number."""
-    names = [group["group"] for group in groups]
     chosen = offerings.order_by("key").filter(Q(model__slug__in=names) | Q(model=None, key__in=names))
     members: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for member in chosen.values(*_MEMBER):

@@ -270,7 +270,7 @@ def test_nothing_leads_that_is_over_or_has_no_price(client, catalogue):
     assert rows(client)[-2:] == ["aa/gone", "aa/retired"]
 
 
-@pytest.mark.parametrize("word", sorted(model_rows.ORDERING.columns))
+@pytest.mark.parametrize("word", model_rows.ORDERS)
 def test_models_are_sorted_by_every_column_and_what_is_unknown_stands_last(client, catalogue, word):
     rising, falling = models(client, ordering=word), models(client, ordering=f"-{word}")
 
