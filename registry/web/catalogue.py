@@ -202,6 +202,7 @@ def _around(pages: Pages, now: Mapping[str, str], view: str) -> dict[str, Any]:
         "shown": {column.name for column in chosen},
         "column_choices": columns.choices(every, now),
         "column_state": [(name, text) for name, text in now.items() if name not in (columns.PARAMETER, "page")],
+        "cost_url": f"{reverse('calculator')}{state.address({**api_state, 'input': '3000', 'output': '500'})}",
         "export": f"{reverse('api:offerings')}{state.address(api_state)}".rstrip("?"),
     }
 

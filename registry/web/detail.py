@@ -48,6 +48,7 @@ def offering(request: HttpRequest, key: str) -> HttpResponse:
     prices = _prices(entries)
     context = {
         "offering": row,
+        "over": [("id", row.key)],
         "stage": lifecycle(row.facts, now.date()),
         "headline": [(meter, price(row.facts, meter, now.date())) for meter in ("input", "output", "cache_read")],
         "context": limit(row.facts, "context_window"),
@@ -76,6 +77,7 @@ def model(request: HttpRequest, slug: str) -> HttpResponse:
     served = _served(row.key, timezone.now().date())
     context = {
         "model": row,
+        "over": [("model", row.slug)],
         "offerings": [_line(version) for version in served[:MOST_OFFERINGS]],
         "benchmarks": list(Benchmark.objects.filter(model=row).order_by("name", "source", "variant")),
     }

@@ -228,7 +228,7 @@ def test_pages_follow_each_other_and_keep_the_filters(client, catalogue):
     assert second.context["previous"] == "?provider=many&view=offerings"
 
 
-# -- the list of models -------------------------------------------------------------------------------------------------
+# -- the list of models -----------------------------------------------------------------------------------------------
 
 
 def models(client: Any, **query: str) -> list[Any]:
