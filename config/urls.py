@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from registry.api import error_handlers
-from registry.web import busy, calculator, catalogue, detail, exports, metrics, regions
+from registry.web import busy, calculator, catalogue, compare, detail, exports, metrics, regions
 from registry.web import views as web
 
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("readyz", web.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),
     path("calculator", calculator.calculator, name="calculator"),
+    path("compare", compare.compare, name="compare"),
     path("regions", regions.overview, name="regions"),
     path("exports/catalogue.csv", exports.ExportView.as_view(name="csv"), name="export-csv"),
     path("exports/catalogue.dsl", exports.ExportView.as_view(name="dsl"), name="export-dsl"),

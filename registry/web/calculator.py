@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +23,7 @@ from registry.cost.costing import CostComparison, CostResult, Question
 from registry.domain.rates import plain
 from registry.pricing import Cost
 from registry.web.gate import for_visitors, page
+from registry.web.query_state import canonical, parameters
 
 MOST_ROWS: Final = 50
 MOST_CALLS: Final = 10**12
@@ -68,11 +68,9 @@ class Priced:
 @for_visitors
 def calculator(request: HttpRequest) -> HttpResponse:
     """A form, and the cost at the offerings that ids or filters of the list name, the cheapest first."""
-    if not all(request.GET.values()) or any(len(texts) > 1 for _name, texts in request.GET.lists()):
-        texts = {name: ",".join(filter(None, values)) for name, values in request.GET.lists()}
-        query = urlencode({name: text for name, text in texts.items() if text})
-        return HttpResponseRedirect(f"{reverse('calculator')}{'?' if query else ''}{query}")
-    now = {name: str(text) for name, text in request.GET.items()}
+    if redirect := canonical(request):
+        return redirect
+    now = parameters(request)
     context: dict[str, Any] = {
         "now": now,
         "counts": [(name, label, now.get(name, "")) for name, label in COUNTS.items()],

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from django.db.models import Case, QuerySet, Value, When
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -36,6 +36,7 @@ from registry.reports import stats
 from registry.web.gate import for_visitors, page
 from registry.web.listing import columns, facets, model_rows, state
 from registry.web.listing.model_rows import price
+from registry.web.query_state import canonical, parameters
 
 LONGEST_QUERY: Final = 400
 LONGEST_SEARCH: Final = 200
@@ -72,9 +73,9 @@ def home(request: HttpRequest) -> HttpResponse:
 
     Filters that the API refuses are refused here too, with the same message and status 400.
     """
-    if not all(request.GET.values()) or any(len(texts) > 1 for _name, texts in request.GET.lists()):
-        return HttpResponseRedirect(_as_one_state(request))
-    now = {name: str(text) for name, text in request.GET.items()}
+    if redirect := canonical(request):
+        return redirect
+    now = parameters(request)
     query = now.get("q", now.get("search", "")).replace("\0", "").strip()[:LONGEST_QUERY]
     context: dict[str, Any] = {**_stock(), "query": query, "now": now}
     result = _meant(query, is_asked="q" in now) if query else None
@@ -94,20 +95,13 @@ def _stock() -> dict[str, Any]:
     }
 
 
-def _as_one_state(request: HttpRequest) -> str:
-    """The URL without the empty inputs that a form sends too, and with ticks of one name joined by commas."""
-    texts = {name: ",".join(dict.fromkeys(filter(None, values))) for name, values in request.GET.lists()}
-    query = urlencode({name: text for name, text in texts.items() if text})
-    return f"{reverse('home')}?{query}" if query else reverse("home")
-
-
 def _list(request: HttpRequest, now: Mapping[str, str], asked: LookupResult | None) -> dict[str, Any]:
     """The context of the list and its form. Raises BadParameters, and NotFound for a page after the last."""
     today = timezone.now().date()
 
-    def narrowed(parameters: Mapping[str, str]) -> FilteredRows:
+    def narrowed(filters: Mapping[str, str]) -> FilteredRows:
         return filtering.narrow(
-            _api_request(request, parameters), queries.offerings(today), OfferingFilterSet, newest=latest()
+            _api_request(request, filters), queries.offerings(today), OfferingFilterSet, newest=latest()
         )
 
     filters = {name: text for name, text in now.items() if name not in OWN_PARAMETERS}
@@ -127,7 +121,7 @@ def _list(request: HttpRequest, now: Mapping[str, str], asked: LookupResult | No
             rows, api_request, select=lambda chosen: chosen.select_related("model", "content").only(*OFFERING_COLUMNS)
         )
         shown = {"rows": [_offering_row(offering, today) for offering in offerings]}
-    counted = facets.facets(usual, lambda parameters: narrowed(parameters).rows, today)
+    counted = facets.facets(usual, lambda filters: narrowed(filters).rows, today)
     return {
         **shown,
         **_form(now, counted),
@@ -136,9 +130,9 @@ def _list(request: HttpRequest, now: Mapping[str, str], asked: LookupResult | No
     }
 
 
-def _api_request(request: HttpRequest, parameters: Mapping[str, str]) -> Request:
+def _api_request(request: HttpRequest, filters: Mapping[str, str]) -> Request:
     listed, query = copy(request), QueryDict(mutable=True)
-    query.update(parameters)
+    query.update(filters)
     listed.GET = query  # type: ignore[assignment]
     return Request(listed)
 
