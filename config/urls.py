@@ -17,6 +17,7 @@ from registry.web import (
     metrics,
     providers,
     regions,
+    suggest,
 )
 from registry.web import views as web
 
@@ -32,6 +33,7 @@ urlpatterns = [
     path("changes", changes.changes, name="changes"),
     path("providers", providers.providers, name="providers"),
     path("providers/<slug:slug>", providers.provider, name="provider-page"),
+    path("suggest", suggest.suggest, name="suggest"),
     path("regions", regions.overview, name="regions"),
     path("exports/catalogue.csv", exports.ExportView.as_view(name="csv"), name="export-csv"),
     path("exports/catalogue.dsl", exports.ExportView.as_view(name="dsl"), name="export-dsl"),

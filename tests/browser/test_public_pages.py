@@ -76,6 +76,33 @@ def test_the_list_is_sorted_by_keyboard_alone(visit, offerings):
     assert page.locator("tbody code").all_inner_texts() == ["acme/small", "other/large", "acme/large", "acme/silent"]
 
 
+def test_a_key_leads_to_the_search_and_arrows_to_a_hit(visit, offerings):
+    page = visit()
+    page.goto("/regions")
+
+    page.keyboard.press("/")
+    page.keyboard.type("small")
+    page.get_by_role("option").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+
+    page.wait_for_url("**/offerings/acme/small")
+
+
+def test_ticked_models_are_compared_and_priced(visit, offerings):
+    page = visit(java_script_enabled=False)
+    page.goto("/?view=offerings")
+
+    page.get_by_label("Compare acme/large").check()
+    page.get_by_label("Compare other/large").check()
+    page.get_by_role("button", name="Compare ticked").click()
+    assert page.get_by_role("row", name="Input price").inner_text().split("\t")[:1] == ["Input price differs"]
+
+    page.get_by_role("link", name="Cost of a call at these").click()
+    assert page.locator("tbody strong").all_inner_texts() == []  # no output price is known: no total
+    assert page.locator("tbody tr").first.get_by_text("1 part unpriced").is_visible()
+
+
 def test_a_phone_shows_prices_and_folds_the_filters_away(visit, offerings):
     page = visit()
     page.set_viewport_size({"width": 390, "height": 844})
