@@ -17,6 +17,7 @@ from registry.web import (
     metrics,
     providers,
     regions,
+    scatter,
     suggest,
 )
 from registry.web import views as web
@@ -33,6 +34,7 @@ urlpatterns = [
     path("changes", changes.changes, name="changes"),
     path("providers", providers.providers, name="providers"),
     path("providers/<slug:slug>", providers.provider, name="provider-page"),
+    path("price-quality", scatter.scatter, name="price-quality"),
     path("suggest", suggest.suggest, name="suggest"),
     path("regions", regions.overview, name="regions"),
     path("exports/catalogue.csv", exports.ExportView.as_view(name="csv"), name="export-csv"),
