@@ -27,7 +27,6 @@ from registry.web.query_state import canonical, parameters
 WIDTH, HEIGHT, MARGIN = 920, 420, 44
 USUAL_MIX: Final = "3:1"
 MOST_PARTS: Final = 1000
-_LABELLED: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ def scatter(request: HttpRequest) -> HttpResponse:
         return page(request, "scatter", {**context, "problem": str(error)}, 400)
     if choices:
         points, unpriced = _points(asked, parts, today)
-        context |= {"points": _placed(points), "unpriced": unpriced, "ticks": _ticks(points), "labelled": _LABELLED}
+        context |= {"points": _placed(points), "unpriced": unpriced, "ticks": _ticks(points)}
     return page(request, "scatter", context)
 
 

@@ -348,6 +348,23 @@ def test_the_page_of_an_offering_says_who_says_so_and_what_was_before(client, db
         assert words in page
 
 
+def test_prices_stand_in_one_table_by_tier_and_length(client, db):
+    make_revision(7)
+    facts = {
+        "price.input": priced("2"), "price.output": priced("8"), "price.input[tier=batch]": priced("1"),
+        "price.output[tier=batch]": priced("4"), "price.input[above=200000]": priced("4"),
+        "price.search": priced("0.01"),
+    }  # fmt: skip
+    make_offering("acme/m", facts)
+    rows = client.get("/offerings/acme/m").context["price_rows"]
+
+    assert [(row.condition, [text for text, _field in row.cells]) for row in rows] == [
+        ("standard", ["$2", "$8", "", ""]),
+        ("above 200,000 tokens", ["$4", "", "", ""]),
+        ("batch", ["$1", "$4", "", ""]),
+    ]
+
+
 def test_what_waits_for_a_person_is_in_the_answer_and_on_the_page(client, db):
     make_revision(7)
     waits = {"value": priced("10"), "source": "openai", "since": "2026-11-20", "why": "price moves by half"}
