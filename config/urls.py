@@ -6,7 +6,20 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from registry.api import error_handlers
-from registry.web import busy, catalogue, detail, exports, metrics, regions
+from registry.web import (
+    busy,
+    calculator,
+    catalogue,
+    changes,
+    compare,
+    detail,
+    exports,
+    metrics,
+    providers,
+    regions,
+    scatter,
+    suggest,
+)
 from registry.web import views as web
 
 urlpatterns = [
@@ -16,6 +29,13 @@ urlpatterns = [
     path("healthz", web.healthz, name="healthz"),
     path("readyz", web.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),
+    path("calculator", calculator.calculator, name="calculator"),
+    path("compare", compare.compare, name="compare"),
+    path("changes", changes.changes, name="changes"),
+    path("providers", providers.providers, name="providers"),
+    path("providers/<slug:slug>", providers.provider, name="provider-page"),
+    path("price-quality", scatter.scatter, name="price-quality"),
+    path("suggest", suggest.suggest, name="suggest"),
     path("regions", regions.overview, name="regions"),
     path("exports/catalogue.csv", exports.ExportView.as_view(name="csv"), name="export-csv"),
     path("exports/catalogue.dsl", exports.ExportView.as_view(name="dsl"), name="export-dsl"),

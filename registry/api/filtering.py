@@ -11,6 +11,7 @@ from rest_framework.request import Request
 
 from registry.api import bitemporal, parameters, vocabulary
 from registry.api.problems import BadParameters, ParameterError
+from registry.catalogue import cache
 from registry.catalogue.filters.base import Filter
 from registry.catalogue.filters.kinds import OnlyUnsure
 from registry.catalogue.filters.values import WrongValue
@@ -62,7 +63,7 @@ def narrow(
             continue
         declared = filters[name]
         try:
-            values[name] = declared.field.clean(text)
+            values[name] = _resolved(declared, declared.field.clean(text), newest, is_past=is_past)
             _check_words(declared, values[name], newest, is_past=is_past)
         except WrongValue as error:
             errors.append(ParameterError(name, str(error.message), error.nearest))
@@ -88,6 +89,14 @@ def _narrowed(rows: Any, chosen: Collection[tuple[Filter, Any]], *, is_past: boo
     if any(isinstance(declared, OnlyUnsure) for declared, _ in chosen):
         return FilteredRows(matching.none() if rest is None else rest, rest, only_unsure=True)
     return FilteredRows(matching, rest)
+
+
+def _resolved(declared: Filter, value: Any, newest: Stamp | None, *, is_past: bool) -> Any:
+    """Models by any id that means them: `llama-3.3-70b`. What means none is left for the check of words."""
+    if declared.vocabulary != "models" or is_past:
+        return value
+    words = vocabulary.words("models", newest)
+    return [word if word in words else cache.current().lookup(word, suggest=False).model or word for word in value]
 
 
 def _check_words(declared: Filter, value: Any, newest: Stamp | None, *, is_past: bool) -> None:

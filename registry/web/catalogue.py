@@ -7,7 +7,8 @@ from copy import copy
 from datetime import date
 from typing import Any, Final
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.db.models import Case, QuerySet, Value, When
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -19,10 +20,10 @@ from registry import display
 from registry.api import filtering, vocabulary
 from registry.api.filtering import FilteredRows
 from registry.api.pagination import Pages
-from registry.api.problems import Problem
+from registry.api.problems import BadParameters, ParameterError, Problem
 from registry.catalogue import cache, queries
-from registry.catalogue.explanation import explain
-from registry.catalogue.filters.kinds import ONLY_UNSURE
+from registry.catalogue.filters.kinds import ONLY_UNSURE, Ordering
+from registry.catalogue.filters.values import WrongValue
 from registry.catalogue.public_keys.offering_keys import OfferingFilterSet
 from registry.catalogue.queries import latest
 from registry.catalogue.snapshot import afterwards
@@ -32,134 +33,200 @@ from registry.models import OfferingVersion, UnknownId
 from registry.models.choices import Pricing, Status
 from registry.reference import unresolved_ids
 from registry.reports import stats
-from registry.web import state
 from registry.web.gate import for_visitors, page
+from registry.web.listing import columns, facets, model_rows, state
+from registry.web.listing.model_rows import price
+from registry.web.query_state import canonical, parameters
 
 LONGEST_QUERY: Final = 400
-COLUMNS: Final = (
-    "key", "name", "model__slug", "content__facts", "status", "quality", "pricing", "context_window",
+LONGEST_SEARCH: Final = 200
+VIEWS: Final = {"models": _("Models"), "offerings": _("Offerings")}
+OWN_PARAMETERS: Final = ("q", "view", columns.PARAMETER)
+"""Parameters of the page that are no filters of the list."""
+OFFERING_COLUMNS: Final = (
+    "key", "name", "provider_id", "model__slug", "content__facts", "status", "quality", "pricing", "context_window",
     "max_output_tokens", "released_on", "retires_on", "missing_since", "not_seen_since", "pinned_fields",
 )  # fmt: skip
-TICKED: Final = (
-    "supports_tools", "supports_vision", "supports_reasoning", "supports_structured_output",
-    "supports_prompt_caching", "supports_batch", "supports_web_search", "supports_audio_input", "open_weights",
-)  # fmt: skip
 TYPED: Final = (
-    "search", "provider", "author", "pricing", "status", "context_window__gte", "input_price__lte", "output_price__lte",
+    "q", "provider", "author", "pricing", "status", "context_window__gte", "input_price__lte", "output_price__lte",
 )  # fmt: skip
 STARTS: Final = (
     (_("Cheapest with tools and 200k context"),
-     {"supports_tools": "true", "context_window__gte": "200000", "missing": "false", "ordering": "input_price"}),
-    (_("Free"), {"pricing": "free", "missing": "false"}),
+     {"supports_tools": "true", "context_window__gte": "200000", "ordering": "input_price"}),
+    (_("Free"), {"pricing": "free"}),
     (_("Newest"), {"ordering": "-released_on"}),
-    (_("Longest context"), {"missing": "false", "ordering": "-context_window"}),
+    (_("Longest context"), {"ordering": "-context_window"}),
     (_("Open weights that reason"), {"open_weights": "true", "supports_reasoning": "true", "ordering": "output_price"}),
+    (_("Sees images"), {"supports_vision": "true"}),
 )  # fmt: skip
-_MARKS: Final = tuple(
-    (capability.name, capability.label)
-    for capability in fields.CAPABILITIES
-    if capability.name in ("supports_vision", "supports_tools", "supports_reasoning", "supports_structured_output")
-)
+ICONS: Final = {
+    "supports_tools": "tools", "supports_vision": "image", "supports_reasoning": "reasoning",
+    "supports_structured_output": "structure", "supports_prompt_caching": "cache", "supports_web_search": "search",
+}  # fmt: skip
+"""The capabilities that the list shows, and the icon of each."""
 
 
 @require_safe
 @for_visitors
 def home(request: HttpRequest) -> HttpResponse:
-    """The filtered list, with the lookup of the search text as an id; `?q=` resolves any id.
+    """The filtered list of models, or of offerings with `view=offerings`; `?q=` searches and resolves any id.
 
     Filters that the API refuses are refused here too, with the same message and status 400.
     """
-    if not all(request.GET.values()):
-        return HttpResponseRedirect(_without_empty(request))
-    parameters = request.GET.dict()
-    now = {name: str(text) for name, text in parameters.items() if name != "q"}
-    query = str(parameters.get("q", now.get("search", ""))).replace("\0", "").strip()[:LONGEST_QUERY]
-    context: dict[str, Any] = {
-        "stats": (counted := stats.current()),
-        "stock": _stock(counted),
-        "query": query,
-        "now": now,
-        **_form(now),
-    }
-    if query:
-        context |= _meant(query, is_asked="q" in request.GET)
+    if redirect := canonical(request):
+        return redirect
+    now = parameters(request)
+    query = now.get("q", now.get("search", "")).replace("\0", "").strip()[:LONGEST_QUERY]
+    context: dict[str, Any] = {**_stock(), "query": query, "now": now}
+    result = _meant(query, is_asked="q" in now) if query else None
     try:
-        pages, offerings, narrowed = _pages(request)
+        listed = _list(request, now, result if "q" in now else None)
     except Problem as problem:
-        return page(request, "home", {**context, "problem": problem.text}, problem.status_code)
-    return page(request, "home", {**context, **_listed(pages, offerings, now), **_unsure(pages, narrowed, now)})
+        context |= {"problem": problem.text, "answer": result, **_form(now, None)}
+        return page(request, "home", context, problem.status_code)
+    return page(request, "home", {**context, "answer": result, **listed})
 
 
-def _stock(counted: Mapping[str, Any]) -> dict[str, str]:
-    return {name: f"{counted[name]:,}" for name in ("offerings", "models", "providers")}
-
-
-def _without_empty(request: HttpRequest) -> str:
-    """The URL without the empty inputs that a form sends too."""
-    query = urlencode({name: str(text) for name, text in request.GET.items() if text})
-    return f"{reverse('home')}?{query}" if query else reverse("home")
-
-
-def _pages(request: HttpRequest) -> tuple[Pages, list[OfferingVersion], FilteredRows]:
-    """The requested page of the list, and the offerings with unknown values that filters could not decide.
-
-    Raises BadParameters, and NotFound for a page after the last.
-    """
-    listed, filters = copy(request), QueryDict(mutable=True)
-    filters.update(request.GET)
-    filters.pop("q", None)  # not a filter of the list
-    listed.GET = filters  # type: ignore[assignment]
-    api_request = Request(listed)
-    rows = queries.offerings(timezone.now().date())
-    narrowed = filtering.narrow(api_request, rows, OfferingFilterSet, newest=latest())
-    pages = Pages()
-    offerings = pages.paginate_queryset(
-        narrowed.rows, api_request, select=lambda page: page.select_related("model", "content").only(*COLUMNS)
-    )
-    return pages, offerings, narrowed
-
-
-def _unsure(pages: Pages, narrowed: FilteredRows, now: Mapping[str, str]) -> dict[str, Any]:
-    """How many offerings may match because of unknown values, and the URL that lists them."""
-    number = narrowed.unknown_count(pages.page.paginator.count)
-    if narrowed.only_unsure:
-        return {"only_unsure": True, "matching": state.address(now, **{ONLY_UNSURE: None})}
-    url = state.address(now, **{ONLY_UNSURE: "only"}) if number else ""
-    return {"unknown_count": number, "unknown_text": f"{number:,}", "unknown_url": url}
-
-
-def _listed(pages: Pages, offerings: list[OfferingVersion], now: Mapping[str, str]) -> dict[str, Any]:
-    today, current_page = timezone.now().date(), pages.page
-    turned = {name: text for name, text in now.items() if name != "page"}
+def _stock() -> dict[str, Any]:
+    counted = stats.current()
     return {
-        "rows": [_row(offering, today) for offering in offerings],
+        "stats": counted,
+        "stock": {name: f"{counted[name]:,}" for name in ("offerings", "models", "providers")},
+    }
+
+
+def _list(request: HttpRequest, now: Mapping[str, str], asked: LookupResult | None) -> dict[str, Any]:
+    """The context of the list and its form. Raises BadParameters, and NotFound for a page after the last."""
+    today = timezone.now().date()
+
+    def narrowed(filters: Mapping[str, str]) -> FilteredRows:
+        return filtering.narrow(
+            _api_request(request, filters), queries.offerings(today), OfferingFilterSet, newest=latest()
+        )
+
+    filters = {name: text for name, text in now.items() if name not in OWN_PARAMETERS}
+    if asked is not None:
+        filters |= _asked_filters(asked, filters)
+    view = _view(now)
+    order = filters.pop("ordering", "") if view == "models" else ""
+    matching = narrowed(filters)
+    api_request, pages = _api_request(request, filters), Pages()
+    usual = {name: text for name, text in filters.items() if name not in ("page", "page_size")}
+    if view == "models":
+        groups_of_page = pages.paginate_queryset(_groups(matching.rows, today, order), api_request)
+        shown = {"rows": model_rows.model_rows(groups_of_page, matching.rows, today), "icons": _icons()}
+    else:
+        rows = matching.rows if "ordering" in now else _known_first(matching.rows, today)
+        offerings = pages.paginate_queryset(
+            rows, api_request, select=lambda chosen: chosen.select_related("model", "content").only(*OFFERING_COLUMNS)
+        )
+        shown = {"rows": [_offering_row(offering, today) for offering in offerings]}
+    counted = facets.facets(usual, lambda filters: narrowed(filters).rows, today)
+    return {
+        **shown,
+        **_form(now, counted),
+        **_around(pages, now, view),
+        **_unsure(matching, now),
+    }
+
+
+def _api_request(request: HttpRequest, filters: Mapping[str, str]) -> Request:
+    listed, query = copy(request), QueryDict(mutable=True)
+    query.update(filters)
+    listed.GET = query  # type: ignore[assignment]
+    return Request(listed)
+
+
+def _asked_filters(result: LookupResult, filters: Mapping[str, str]) -> dict[str, str]:
+    """What a text that was searched for narrows the list to: the model that it means, else its words."""
+    if result.model and "model" not in filters:
+        return {"model": result.model}
+    return {"search": f"{filters.get('search', '')} {result.query}".strip()[:LONGEST_SEARCH]}
+
+
+def _view(now: Mapping[str, str]) -> str:
+    """Models unless the address says otherwise, or sorts by what only offerings have."""
+    if (view := now.get("view", "")) and view not in VIEWS:
+        raise BadParameters([ParameterError("view", f"is one of {', '.join(VIEWS)}")])
+    words = {word.removeprefix("-") for word in now.get("ordering", "").split(",")} - {""}
+    is_offerings_own = words <= _offering_orders() and not words <= set(model_rows.ORDERS)
+    return view or ("offerings" if is_offerings_own else "models")
+
+
+def _offering_orders() -> frozenset[str]:
+    ordering = OfferingFilterSet.base_filters["ordering"]
+    return frozenset(ordering.columns if isinstance(ordering, Ordering) else ())
+
+
+def _groups(offerings: QuerySet[OfferingVersion], today: date, order: str) -> list[str]:
+    try:
+        return model_rows.groups(offerings, today, order)
+    except WrongValue as error:
+        raise BadParameters([ParameterError("ordering", str(error.message), error.nearest)]) from error
+
+
+def _known_first(offerings: QuerySet[OfferingVersion], today: date) -> QuerySet[OfferingVersion]:
+    """The usual order of offerings: nothing leads that is delisted, retired, or has no known price."""
+    rank = Case(
+        When(~model_rows.live(today), then=Value(2)), When(pricing=Pricing.UNKNOWN, then=Value(1)), default=Value(0)
+    )
+    return offerings.order_by(rank, "key")
+
+
+def _around(pages: Pages, now: Mapping[str, str], view: str) -> dict[str, Any]:
+    """What stands around the table: its headings, the other view, pages, columns, and addresses of the same list."""
+    current_page = pages.page
+    every = columns.MODELS if view == "models" else columns.OFFERINGS
+    chosen = columns.chosen(every, now)
+    filters = {name: text for name, text in now.items() if name not in ("view", columns.PARAMETER)}
+    views = [
+        (title, state.address(filters, view=None if name == "models" else name, ordering=None), name == view)
+        for name, title in VIEWS.items()
+    ]
+    api_state = {name: text for name, text in filters.items() if name not in ("q", "ordering")}
+    return {
+        "view": view,
+        "views": views,
         "page": current_page,
         "count": current_page.paginator.count,
         "count_text": f"{current_page.paginator.count:,}",
-        "previous": _turned(turned, current_page.number - 1) if current_page.has_previous() else "",
-        "following": _turned(turned, current_page.number + 1) if current_page.has_next() else "",
-        "sorts": state.sorts(now),
-        "export": f"{reverse('api:offerings')}{state.address(now)}".rstrip("?"),
+        "previous": _turned(now, current_page.number - 1) if current_page.has_previous() else "",
+        "following": _turned(now, current_page.number + 1) if current_page.has_next() else "",
+        "headings": columns.headings([columns.NAME[view], *chosen], now),
+        "shown": {column.name for column in chosen},
+        "column_choices": columns.choices(every, now),
+        "column_state": [(name, text) for name, text in now.items() if name not in (columns.PARAMETER, "page")],
+        "cost_url": f"{reverse('calculator')}{state.address({**api_state, 'input': '3000', 'output': '500'})}",
+        "export": f"{reverse('api:offerings')}{state.address(api_state)}".rstrip("?"),
     }
 
 
 def _turned(now: Mapping[str, str], number: int) -> str:
-    return f"?{urlencode({**now, 'page': str(number)})}" if number > 1 else state.address(now)
+    turned = {name: text for name, text in now.items() if name != "page"}
+    return f"?{urlencode({**turned, 'page': str(number)})}" if number > 1 else state.address(turned)
 
 
-def _row(offering: OfferingVersion, today: date) -> dict[str, Any]:
+def _unsure(narrowed: FilteredRows, now: Mapping[str, str]) -> dict[str, Any]:
+    """How many offerings may match because of unknown values, and the URL that lists them."""
+    if narrowed.only_unsure:
+        return {"only_unsure": True, "matching": state.address(now, **{ONLY_UNSURE: None})}
+    number = narrowed.unknown_count(0)
+    url = state.address(now, **{ONLY_UNSURE: "only"}) if number else ""
+    return {"unknown_count": number, "unknown_text": f"{number:,}", "unknown_url": url}
+
+
+def _offering_row(offering: OfferingVersion, today: date) -> dict[str, Any]:
     return {
         "offering": offering,
-        "prices": [price(offering.facts, meter, today) for meter in ("input", "output", "cache_read")],
-        "limits": [limit(offering.facts, name) for name in ("context_window", "max_output_tokens")],
-        "marks": [label for name, label in _MARKS if offering.facts.get(name) is True],
+        "prices": {meter: price(offering.facts, meter, today) for meter in ("input", "output", "cache_read")},
+        "limits": {name: limit(offering.facts, name) for name in ("context_window", "max_output_tokens")},
+        "capabilities": [(icon, label) for name, icon, label in _icons() if offering.facts.get(name) is True],
     }
 
 
-def price(facts: Mapping[str, Any], meter: str, today: date) -> dict[str, Any]:
-    """An ordinary price on a day as text, and whether it is known."""
-    text = display.price(facts, f"price.{meter}", today)
-    return {"text": text, "is_known": text != str(display.UNKNOWN)}
+def _icons() -> list[tuple[str, str, str]]:
+    """Capability, icon and label, in the order in which they are shown."""
+    return [(name, icon, fields.field(name).label) for name, icon in ICONS.items()]
 
 
 def limit(facts: Mapping[str, Any], name: str) -> str:
@@ -167,32 +234,27 @@ def limit(facts: Mapping[str, Any], name: str) -> str:
     return display.text(name, facts[name]) if facts.get(name) else ""
 
 
-def _meant(query: str, *, is_asked: bool) -> dict[str, Any]:
-    """The lookup of a text as an id. Unresolved ids are recorded for `?q=` only, not for search words."""
-    current = cache.current()
-    result: LookupResult = current.lookup(query)
+def _meant(query: str, *, is_asked: bool) -> LookupResult:
+    """The lookup of a text as an id. Unresolved ids are recorded for `?q=` only, not for words of the filter form."""
+    result = cache.current().lookup(query)
     if is_asked:
         afterwards(lambda: unresolved_ids.note([result], UnknownId.Origin.SITE))
-    entry = current.entries.get(result.offering or "") if is_asked else None
-    return {
-        "answer": result,
-        "is_asked": is_asked,
-        "values": list(explain(entry.facts, entry.provenance)) if entry else [],
-    }
+    return result
 
 
-def _form(now: Mapping[str, str]) -> dict[str, Any]:
+def _form(now: Mapping[str, str], counted: Mapping[str, Any] | None) -> dict[str, Any]:
     """The context of the form. Parameters without an input are kept in hidden inputs."""
-    ticked = {name for name in (*TICKED, "missing") if now.get(name) == ("false" if name == "missing" else "true")}
+    ticked = {name for name in facets.CAPABILITIES if now.get(name) == "true"}
+    ticked |= {"missing"} & {name for name in now if now[name] == "false"}
     stamp = latest()
     return {
-        "ticks": [(name, fields.field(name).label, name in ticked) for name in TICKED],
+        "facets": counted,
         "only_listed": "missing" in ticked,
         "hidden": [(name, text) for name, text in now.items() if name not in (*TYPED, *ticked, "page", ONLY_UNSURE)],
         "chips": state.chips(now, OfferingFilterSet.base_filters),
         "starts": [(title, state.address(query)) for title, query in STARTS],
-        "pricings": Pricing.choices,
         "statuses": [*Status.choices, ("unknown", display.UNKNOWN)],
+        "contexts": facets.CONTEXTS,
         "providers": sorted(vocabulary.words("providers", stamp)),
         "authors": sorted(filter(None, vocabulary.words("authors", stamp))),
     }

@@ -23,9 +23,11 @@ from registry.history import entries as history
 from registry.history import timeline
 from registry.models import Alias, Benchmark, LedgerEntry, Model, Offering, OfferingVersion, UnknownId
 from registry.reference import unresolved_ids
-from registry.web.catalogue import limit, price
+from registry.web.catalogue import limit
 from registry.web.chart import picture
 from registry.web.gate import for_visitors, page
+from registry.web.listing.model_rows import price
+from registry.web.price_table import price_rows
 
 MOST_ALSO: Final = 12
 MOST_CHANGES: Final = 50
@@ -47,19 +49,23 @@ def offering(request: HttpRequest, key: str) -> HttpResponse:
     prices = _prices(entries)
     context = {
         "offering": row,
+        "over": [("id", row.key)],
         "stage": lifecycle(row.facts, now.date()),
         "headline": [(meter, price(row.facts, meter, now.date())) for meter in ("input", "output", "cache_read")],
         "context": limit(row.facts, "context_window"),
         "groups": _groups(row, confirmed["fields"], entries).items(),
         "confirmed": confirmed,
         "aliases": list(Alias.objects.filter(offering=row).order_by("name").values_list("name", "source")),
+        "price_rows": price_rows(row.facts, now.date()),
         "announced": announcements.of_offering(row.facts, row.provenance, now.date()),
         "prices": [(display.label(name, prices), points) for name, points in prices.items()],
         "chart": picture({meter: prices.get(f"{rates.PREFIX}{meter}", ()) for meter in ("input", "output")}, now),
         "changes": _changes(entries[::-1][:MOST_CHANGES]),
         "changes_in_all": len(entries),
         "also": [_line(version) for version in also[:MOST_ALSO]] if also is not None else [],
+        "site": request.build_absolute_uri("/").rstrip("/"),
         "api_url": reverse("api:offering", args=[row.key]),
+        "claims_url": f"{reverse('api:offering', args=[row.key]).rstrip('/')}/claims/",
         "history_url": reverse("api:history", args=[row.key]),
     }
     return page(request, "offering", context)
@@ -75,6 +81,7 @@ def model(request: HttpRequest, slug: str) -> HttpResponse:
     served = _served(row.key, timezone.now().date())
     context = {
         "model": row,
+        "over": [("model", row.slug)],
         "offerings": [_line(version) for version in served[:MOST_OFFERINGS]],
         "benchmarks": list(Benchmark.objects.filter(model=row).order_by("name", "source", "variant")),
     }

@@ -16,8 +16,8 @@ from registry.api.authentication import for_readers
 from registry.catalogue.snapshot import snapshot
 
 POLICY: Final = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 

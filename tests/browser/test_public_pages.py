@@ -52,8 +52,8 @@ def test_the_cheapest_with_tools_and_long_context_is_found_without_javascript(vi
 
     page.get_by_label("Tools").check()
     page.get_by_label("Context ≥ tokens").fill("200000")
-    page.get_by_role("button", name="Search").click()
-    page.get_by_role("link", name="Input", exact=True).click()
+    page.get_by_role("button", name="Apply").click()
+    page.get_by_role("link", name="Cheapest", exact=True).click()
 
     assert page.locator("tbody code").all_inner_texts() == ["other/large", "acme/large"]
     assert "ordering=input_price" in page.url
@@ -68,12 +68,51 @@ def test_the_list_is_sorted_by_keyboard_alone(visit, offerings):
     page = visit()
     page.goto("/")
 
-    page.get_by_role("link", name="Input", exact=True).focus()
+    page.get_by_role("link", name="Cheapest", exact=True).focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/?ordering=input_price")
 
-    assert page.locator("th[aria-sort=ascending]").inner_text().startswith("Input")
+    assert page.locator("th[aria-sort=ascending]").inner_text().startswith("Cheapest")
     assert page.locator("tbody code").all_inner_texts() == ["acme/small", "other/large", "acme/large", "acme/silent"]
+
+
+def test_a_key_leads_to_the_search_and_arrows_to_a_hit(visit, offerings):
+    page = visit()
+    page.goto("/regions")
+
+    page.keyboard.press("/")
+    page.keyboard.type("small")
+    page.get_by_role("option").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+
+    page.wait_for_url("**/offerings/acme/small")
+
+
+def test_ticked_models_are_compared_and_priced(visit, offerings):
+    page = visit(java_script_enabled=False)
+    page.goto("/?view=offerings")
+
+    page.get_by_label("Compare acme/large").check()
+    page.get_by_label("Compare other/large").check()
+    page.get_by_role("button", name="Compare ticked").click()
+    assert page.get_by_role("row", name="Input price").inner_text().split("\t")[:1] == ["Input price differs"]
+
+    page.get_by_role("link", name="Cost of a call at these").click()
+    assert page.locator("tbody strong").all_inner_texts() == []  # no output price is known: no total
+    assert page.locator("tbody tr").first.get_by_text("1 part unpriced").is_visible()
+
+
+def test_a_phone_shows_prices_and_folds_the_filters_away(visit, offerings):
+    page = visit()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/")
+
+    assert page.get_by_text("$0.5").first.is_visible()
+    assert page.get_by_label("Tools").is_hidden()
+    page.get_by_text("Filters", exact=True).click()
+    page.get_by_label("Tools").check()
+    page.wait_for_url("**/?*supports_tools=true*")
 
 
 def test_a_phone_shows_a_value_with_who_says_so_and_since_when(visit, offerings):
@@ -103,6 +142,6 @@ def test_no_page_is_wider_than_the_screen(visit, offerings, width):
     page = visit()
     page.set_viewport_size({"width": width, "height": 768})
 
-    for address in ("/", "/?search=large", "/offerings/acme/large", "/regions"):
+    for address in ("/", "/?view=offerings", "/?search=large", "/offerings/acme/large", "/regions"):
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address

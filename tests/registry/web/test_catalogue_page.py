@@ -15,12 +15,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
 
 from registry.catalogue.public_keys.offering_keys import OfferingFilterSet
 from registry.models import LedgerEntry
-from registry.web import state
-from registry.web.catalogue import price
 from registry.web.chart import picture
+from registry.web.listing import columns, model_rows, state
+from registry.web.listing.model_rows import price
 from tests.registry.builders import NOON, make_offering, make_revision, make_score, origin, price_state, priced
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +45,7 @@ def catalogue(db):
 
 
 def rows(client: Any, **query: str) -> list[str]:
-    answer = client.get("/", query)
+    answer = client.get("/", {"view": "offerings", **query})
     assert answer.status_code == 200
     return [row["offering"].key for row in answer.context["rows"]]
 
@@ -60,15 +61,15 @@ def text(client: Any, path: str, status: int = 200, **query: Any) -> str:
 
 def test_the_list_says_how_many_are_not_known_to_match_and_shows_them(client, catalogue):
     page = text(client, "/", supports_tools="true", context_window__gte="1000")
-    assert "4 more may match: a value that a filter uses is unknown." in page
+    assert "4 more offerings may match: a value that a filter uses is unknown." in page
     assert '<a href="?supports_tools=true&amp;context_window__gte=1000&amp;unknown=only">Show them</a>' in page
     assert rows(client, supports_tools="true", context_window__gte="1000", unknown="only") != []
 
     there = text(client, "/", supports_tools="true", unknown="only")
     assert "These may match" in there
     assert '<a href="?supports_tools=true">Show matches</a>' in there
-    assert 'name="unknown"' not in there
-    assert "more may match" not in text(client, "/", provider="acme")
+    assert "unknown" not in dict(_sent(there))
+    assert "may match" not in text(client, "/", provider="acme")
 
 
 @pytest.mark.parametrize("sign", ["", "-"])
@@ -81,7 +82,7 @@ def test_what_is_unknown_stands_last_both_ways(client, catalogue, sign):
 
 
 def test_prices_are_exact_and_their_states_are_words(client, catalogue):
-    page = text(client, "/")
+    page = text(client, "/", view="offerings")
 
     assert "$0.000000012345" in page
     for word in (">free<", ">dynamic<", ">unknown<"):
@@ -141,23 +142,30 @@ def test_the_empty_inputs_of_the_form_are_left_out_of_the_address(client, catalo
 def test_the_form_keeps_the_whole_state(client, catalogue):
     """What is sent by the form as it is shown gives the state that it was shown in."""
     query: dict[str, Any] = {
-        "search": "gpt", "supports_tools": "true", "supports_vision": "unknown", "pricing": "priced,free",
-        "input_price__gte": "0.5", "ordering": "-output_price", "missing": "false",
+        "q": "gpt", "search": "o", "supports_tools": "true", "supports_vision": "unknown", "pricing": "priced,free",
+        "input_price__gte": "0.5", "ordering": "-output_price", "missing": "false", "provider": "azure,openai",
+        "columns": "context,cheapest", "view": "models",
     }  # fmt: skip
-    page = text(client, "/", **query)
+    sent = client.get(f"/?{urlencode([*_sent(text(client, '/', **query))])}")
 
-    assert dict(_sent(page)) == query
+    assert dict(parse_qsl(sent["Location"].removeprefix("/?"))) == query
+
+
+def test_ticks_of_one_filter_are_joined_in_the_address(client, catalogue):
+    answer = client.get("/?provider=azure&provider=&provider=openai&provider=azure")
+
+    assert (answer.status_code, answer["Location"]) == (302, "/?provider=azure%2Copenai")
 
 
 def _sent(page: str) -> Iterator[tuple[str, str]]:
-    form = page[page.index("<form") : page.index("</form>")]
-    for tag in re.findall(r"<input[^>]*>", form):
-        name, value = re.search(r' name="([^"]*)"', tag), re.search(r' value="([^"]*)"', tag)
-        if name and value and value[1] and ("checkbox" not in tag or " checked" in tag):
-            yield name[1], value[1]
-    for name, options in re.findall(r'<select id="[^"]*" name="([^"]*)">(.*?)</select>', form, re.S):
-        for value in re.findall(r'<option value="([^"]*)" selected>', options):
-            yield name, value
+    """What a browser sends for the form of filters as it is shown: empty inputs are left out by the page."""
+    for control in LexborHTMLParser(page).css("form#filters input, form#filters select, input[form=filters]"):
+        attributes = control.attributes
+        name = str(attributes["name"])
+        if control.tag == "select":
+            yield from ((name, str(option.attributes["value"])) for option in control.css("option[selected]"))
+        elif attributes.get("value") and (attributes.get("type") != "checkbox" or "checked" in attributes):
+            yield name, str(attributes["value"])
 
 
 names = st.sampled_from(sorted(OfferingFilterSet.base_filters))
@@ -179,7 +187,9 @@ def test_a_chip_takes_its_own_filter_away_and_no_other(query):
 
 def test_a_column_sorts_rising_then_falling_then_no_more():
     def of(query: dict[str, str]) -> Any:
-        return next(sort for sort in state.sorts(query) if sort.name == "input_price")
+        return next(
+            heading for heading in columns.headings([*columns.OFFERINGS], query) if heading.column.name == "input"
+        )
 
     assert (of({}).aria, of({}).url) == ("none", "?ordering=input_price")
     assert of({"ordering": "input_price"}).url == "?ordering=-input_price"
@@ -202,20 +212,105 @@ def test_it_asks_as_often_for_many_rows_as_for_few(client, catalogue):
     for number in range(120):
         make_offering(f"many/m-{number}", {"price.input": priced("1")}, model=f"many/m-{number}")
 
-    assert asked(ordering="input_price") == few <= 8
-    assert asked(search="m") == few_searched <= 9
+    assert asked(ordering="input_price") == few <= 14
+    assert asked(search="m") == few_searched <= 15
 
 
 def test_pages_follow_each_other_and_keep_the_filters(client, catalogue):
     for number in range(120):
         make_offering(f"many/m-{number}", {"price.input": priced("1")})
 
-    first = client.get("/", {"provider": "many"})
+    first = client.get("/", {"provider": "many", "view": "offerings"})
     second = client.get(f"/{first.context['following']}")
 
     assert first.context["count"] == 120
     assert len({row["offering"].key for row in [*first.context["rows"], *second.context["rows"]]}) == 100
-    assert second.context["previous"] == "?provider=many"
+    assert second.context["previous"] == "?provider=many&view=offerings"
+
+
+# -- the list of models -----------------------------------------------------------------------------------------------
+
+
+def models(client: Any, **query: str) -> list[Any]:
+    answer = client.get("/", query)
+    assert answer.status_code == 200
+    return list(answer.context["rows"])
+
+
+def test_offerings_of_a_model_are_one_row_with_its_lowest_price_and_highest_limits(client, catalogue):
+    row = models(client)[0]
+
+    assert (row.slug, row.offering_count, row.context) == ("openai/gpt-4o", 2, "200,000")
+    assert (row.cheapest.provider, row.cheapest.input["text"]) == ("azure", "$0.000000012345")
+    assert (row.first_party.provider, row.first_party.output["text"]) == ("openai", "$10")
+    assert "supports_tools" in row.capabilities
+
+
+def test_only_offerings_that_match_make_up_a_row(client, catalogue):
+    [row] = models(client, provider="openai")
+
+    assert (row.offering_count, row.cheapest.provider, row.context) == (1, "openai", "128,000")
+
+
+def test_a_row_is_known_by_the_name_that_its_author_s_provider_states(client, catalogue):
+    make_offering("meta/m", {"name": "Own name"}, model="meta-llama/m")
+    for host in ("alpha", "beta"):
+        make_offering(f"{host}/m", {"name": "Theirs"}, model="meta-llama/m")
+
+    assert "Own name" in [row.name for row in models(client)]
+
+
+def test_nothing_leads_that_is_over_or_has_no_price(client, catalogue):
+    make_offering("aa/retired", {"status": "retired", "price.input": priced("1")}, model="aa/retired")
+    make_offering("aa/gone", {"price.input": priced("1")}, model="aa/gone", missing_since=NOON)
+    listed = [row.slug for row in models(client)]
+
+    assert listed[:2] == ["openai/gpt-4o", "meta/llama"]
+    assert set(listed[-2:]) == {"aa/retired", "aa/gone"}
+    assert rows(client)[-2:] == ["aa/gone", "aa/retired"]
+
+
+@pytest.mark.parametrize("word", model_rows.ORDERS)
+def test_models_are_sorted_by_every_column_and_what_is_unknown_stands_last(client, catalogue, word):
+    rising, falling = models(client, ordering=word), models(client, ordering=f"-{word}")
+
+    assert {row.slug for row in rising} == {row.slug for row in falling}
+    if word in ("input_price", "first_party_price"):
+        assert rising[-1].slug == falling[-1].slug == "openrouter/auto"
+
+
+def test_an_order_that_only_offerings_have_lists_offerings(client, catalogue):
+    assert client.get("/", {"ordering": "-updated"}).context["view"] == "offerings"
+    assert client.get("/", {"ordering": "-context_window"}).context["view"] == "models"
+
+
+def test_a_model_is_filtered_by_any_id_that_means_it(client, catalogue):
+    assert [row.slug for row in models(client, model="gpt4o")] == ["openai/gpt-4o"]
+    assert client.get("/api/v1/offerings/", {"model": "gpt4o"}).json()["count"] == 2
+    assert "nothing published has" in text(client, "/", 400, model="nothing-like-it")
+
+
+def test_a_failed_search_lists_nothing_and_says_what_was_meant(client, catalogue):
+    answer = client.get("/", {"q": "gtp-4o"})
+
+    assert list(answer.context["rows"]) == []
+    assert "?q=openai/gpt-4o" in answer.content.decode()
+
+
+def test_a_filter_shows_how_many_offerings_are_behind_each_choice(client, catalogue):
+    shown = client.get("/", {"provider": "azure"}).context["facets"]
+    providers = {choice.value: (choice.count, choice.is_chosen) for choice in shown["lists"][0].choices}
+
+    assert providers["azure"] == (1, True)
+    assert providers["openai"] == (1, False)
+    assert {choice.value: choice.count for choice in shown["capabilities"]}["supports_tools"] == 0
+
+
+def test_columns_are_chosen_in_the_address(client, catalogue):
+    page = text(client, "/", columns="cutoff")
+
+    assert "Knowledge cut-off</a>" in page
+    assert "col-capabilities" not in page
 
 
 def test_no_result_says_what_to_do(client, catalogue):
@@ -251,6 +346,23 @@ def test_the_page_of_an_offering_says_who_says_so_and_what_was_before(client, db
         'data-copy="id"',
     ):  # fmt: skip
         assert words in page
+
+
+def test_prices_stand_in_one_table_by_tier_and_length(client, db):
+    make_revision(7)
+    facts = {
+        "price.input": priced("2"), "price.output": priced("8"), "price.input[tier=batch]": priced("1"),
+        "price.output[tier=batch]": priced("4"), "price.input[above=200000]": priced("4"),
+        "price.search": priced("0.01"),
+    }  # fmt: skip
+    make_offering("acme/m", facts)
+    rows = client.get("/offerings/acme/m").context["price_rows"]
+
+    assert [(row.condition, [text for text, _field in row.cells]) for row in rows] == [
+        ("standard", ["$2", "$8", "", ""]),
+        ("above 200,000 tokens", ["$4", "", "", ""]),
+        ("batch", ["$1", "$4", "", ""]),
+    ]
 
 
 def test_what_waits_for_a_person_is_in_the_answer_and_on_the_page(client, db):

@@ -27,7 +27,7 @@ def test_it_shows_counts_and_where_everything_is(client, catalogue):
 
     for link in ("/admin/", "/api/v1/docs", "/api/v1/catalogue"):
         assert f'href="{link}"' in text
-    assert "Revision 7, published 2026-11-20T12:00:00Z." in text
+    assert "Revision 7, published 2026-11-20T12:00 UTC." in text
 
 
 def test_it_loads_nothing_from_elsewhere(client, catalogue):
@@ -38,13 +38,14 @@ def test_it_loads_nothing_from_elsewhere(client, catalogue):
     assert "style=" not in answer.content.decode()
 
 
-def test_it_resolves_an_id_and_shows_values_with_their_source(client, catalogue):
+def test_it_resolves_an_id_and_lists_its_model(client, catalogue):
+    make_offering("acme/other", {"price.input": priced("1")}, model="acme/other")
     text = page(client, {"q": " gpt4o "})
 
-    assert "<code>openai/gpt-4o</code>" in text
-    assert "alias" in text
-    assert "$2.5 / 1M tokens" in text
-    assert "openrouter" in text
+    assert 'This id is\n  <a href="/offerings/openai/gpt-4o"><code>openai/gpt-4o</code></a>' in text
+    assert "matched by: alias" in text
+    assert "$2.5" in text
+    assert "acme/other" not in text.partition('id="list"')[2]
 
 
 def test_it_suggests_when_nothing_is_found(client, catalogue):
@@ -56,7 +57,7 @@ def test_it_suggests_when_nothing_is_found(client, catalogue):
 def test_it_never_lets_markup_through(client, catalogue, query):
     text = page(client, {"q": query})
 
-    assert "<script" not in text
+    assert "<script>" not in text
     assert "<b>" not in text
 
 

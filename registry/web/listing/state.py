@@ -4,25 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 SUFFIXES: Final = {
     "__gte": "≥", "__gt": ">", "__lte": "≤", "__lt": "<", "__n": "≠", "__ic": "∋", "__empty": "?",
 }  # fmt: skip
-COLUMNS: Final = (
-    ("id", gettext_lazy("Offering")),
-    ("context_window", gettext_lazy("Context, tokens")),
-    ("max_output_tokens", gettext_lazy("Max output")),
-    ("input_price", gettext_lazy("Input")),
-    ("output_price", gettext_lazy("Output")),
-    ("cache_read_price", gettext_lazy("Cache read")),
-    ("released_on", gettext_lazy("Released")),
-)
-"""Columns that the list can be sorted by: the word in the address, and the title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +21,6 @@ class Chip:
     name: str
     text: str
     url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sort:
-    """A column as a link: its URL, and how the list is sorted by it now."""
-
-    name: str
-    title: Any
-    url: str
-    aria: str
-    mark: str
 
 
 def address(state: Mapping[str, str], **changes: str | None) -> str:
@@ -73,17 +51,3 @@ def _in_words(name: str, text: str) -> str:
     if text == "false" and not sign:
         return _("not %(what)s") % {"what": called}
     return f"{called} {sign or '='} {text}"
-
-
-def sorts(state: Mapping[str, str]) -> list[Sort]:
-    """The columns: a click sorts ascending, a second one descending, a third one not at all."""
-    now = state.get("ordering", "")
-    columns = []
-    for name, title in COLUMNS:
-        if now == name:
-            columns.append(Sort(name, title, address(state, ordering=f"-{name}"), "ascending", "↑"))
-        elif now == f"-{name}":
-            columns.append(Sort(name, title, address(state, ordering=None), "descending", "↓"))
-        else:
-            columns.append(Sort(name, title, address(state, ordering=name), "none", ""))
-    return columns
