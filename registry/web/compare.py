@@ -18,9 +18,9 @@ from django.views.decorators.http import require_safe
 from registry import display
 from registry.catalogue import cache
 from registry.catalogue.cache import Catalogue, Entry
-from registry.catalogue.columns import usd_price
 from registry.catalogue.explanation import ExplainedValue, explain
 from registry.domain import fields
+from registry.domain.columns import usd_price
 from registry.domain.lifecycle import Stage, lifecycle
 from registry.identity.normalise import HOME_PROVIDERS
 from registry.web.gate import for_visitors, page
