@@ -10,7 +10,7 @@ from typing import Any
 import hypothesis
 import pytest
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from registry.catalogue import per_revision
 from tests.random_courses import SHARE, count
@@ -45,6 +45,18 @@ def _own_var_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
 def _quick_passwords() -> None:
     """The usual hash takes a third of a second, which is what it is for."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """SQLite's test database is a file, as every installation's is.
+
+    In memory all threads of a live server would share one connection, hence its transactions, and locks are by table.
+    """
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
 
 
 @pytest.fixture(scope="module")
