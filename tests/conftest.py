@@ -60,12 +60,15 @@ def django_db_modify_db_settings(
 
 
 @pytest.fixture(scope="module")
-def module_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def module_database(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """For a world that all tests of a module share: its fixture asks for this, and may then write to the database.
 
     What a single test writes is undone after it, as ever, and the world after the module. Every test of such a module
     sees the world; none of them may commit (`transaction=True`).
     """
+    mark = request.node.get_closest_marker("django_db")
+    assert mark, "mark the module django_db: else what its tests write is not undone"
+    assert not mark.kwargs.get("transaction")
     with django_db_blocker.unblock(), transaction.atomic():
         yield
         transaction.set_rollback(True)
