@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from registry.catalogue import per_revision
 from tests.random_courses import SHARE, count
@@ -27,6 +28,17 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture, hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("suite")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is collected lives until the end: to look through it for garbage takes a third of the time to collect."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(trylast=True)
@@ -47,13 +59,28 @@ def _quick_passwords() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """SQLite's test database is a file, as every installation's is.
+
+    In memory all threads of a live server would share one connection, hence its transactions, and locks are by table.
+    """
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
 @pytest.fixture(scope="module")
-def module_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def module_database(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """For a world that all tests of a module share: its fixture asks for this, and may then write to the database.
 
     What a single test writes is undone after it, as ever, and the world after the module. Every test of such a module
     sees the world; none of them may commit (`transaction=True`).
     """
+    mark = request.node.get_closest_marker("django_db")
+    assert mark, "mark the module django_db: else what its tests write is not undone"
+    assert not mark.kwargs.get("transaction")
     with django_db_blocker.unblock(), transaction.atomic():
         yield
         transaction.set_rollback(True)

@@ -197,7 +197,7 @@ SYNC: Final = ("syncers.sync_source", "curated")
 def test_it_syncs_out_of_the_queue_on_disk(install: Callable[..., Installation]) -> None:
     here = install()
     # Nobody listens yet: the message waits.
-    here.script("from syncers.tasks import sync_source; sync_source.delay('curated')")
+    here.send(*SYNC)
 
     worker = here.worker("--concurrency=1")
     here.wait(here.statuses)

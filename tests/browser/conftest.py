@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -11,6 +13,7 @@ from weakref import WeakKeyDictionary
 import pytest
 from django.conf import settings as configured
 from django.contrib.auth.models import Group, User
+from django.core.signals import request_finished, request_started
 from django.test import Client
 
 from curation.accounts.roles import ensure_roles
@@ -75,6 +78,32 @@ def _watch(page: Any) -> None:
         page.on(over, lambda request: under_way.discard(request))
 
 
+_answering: set[int] = set()
+"""The server's threads that answer a request."""
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _watch_the_server() -> Iterator[None]:
+    def started(**_: Any) -> None:
+        _answering.add(threading.get_ident())
+
+    def finished(**_: Any) -> None:
+        _answering.discard(threading.get_ident())
+
+    request_started.connect(started)
+    request_finished.connect(finished)
+    yield
+    request_started.disconnect(started)
+    request_finished.disconnect(finished)
+
+
+def _wait_for_the_server() -> None:
+    """What a closed page asked for is still answered: it must not write into the next test's database."""
+    deadline = time.monotonic() + 10
+    while _answering and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
 def _session_of(name: str, url: str) -> dict[str, str]:
     """The cookie of a session of that person."""
     client = Client()
@@ -106,4 +135,5 @@ def page_of(browser: Any, live_server: Any, people: None) -> Iterator[Callable[.
     yield sign_in
     for context in contexts:
         context.close()
+    _wait_for_the_server()
     assert not broken

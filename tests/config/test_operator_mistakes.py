@@ -68,9 +68,32 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path):
     says(run(tmp_path / "file" / "var", "manage.py", "stats"), f"VAR_DIR: {tmp_path}/file/var cannot be written")
 
 
-@pytest.mark.parametrize("command", ["stats", "sync", "sync curated", "import_curated curation/data"])
-def test_a_database_that_is_not_migrated_is_said_to_be(tmp_path, command):
-    says(run(tmp_path, "manage.py", *command.split()), "has not been migrated", "run `manage.py migrate`")
+SEVERAL_COMMANDS = """
+import sys
+import manage
+
+for command in sys.argv[1:]:
+    sys.argv = ["manage.py", *command.split()]
+    try:
+        manage.main()
+    except SystemExit as ending:  # what Python does with it at the end of a process
+        print(ending.code or "ended well", file=sys.stderr)
+    else:
+        print("ended well", file=sys.stderr)
+    print("and next", file=sys.stderr)
+"""
+
+
+def test_a_database_that_is_not_migrated_is_said_to_be(tmp_path):
+    commands = ["stats", "sync", "sync curated", "import_curated curation/data"]
+
+    _, stderr = run(tmp_path, "-c", SEVERAL_COMMANDS, *commands)  # one start of Django for all of them
+
+    for command, answer in zip(commands, stderr.split("and next\n")[:-1], strict=True):
+        assert "has not been migrated" in answer, command
+        assert "run `manage.py migrate`" in answer, command
+        assert "Traceback" not in answer, command
+        assert "ended well" not in answer, command
 
 
 @pytest.mark.parametrize("process", ["worker", "beat"])

@@ -22,14 +22,12 @@ def get(client: Client) -> Get:
     return ask
 
 
-@pytest.fixture
-def published(db: None) -> None:
-    """Four offerings: priced, free, dynamic and with no known price, of two providers."""
-    publish_four()
+@pytest.fixture(scope="module")
+def published(module_database: None) -> None:
+    """Four offerings: priced, free, dynamic and with no known price, of two providers.
 
-
-def publish_four() -> None:
-    """What `published` publishes; for a fixture of a module whose tests only read."""
+    All tests of a module share them; what a test changes is undone after it.
+    """
     make_revision(7)
     make_offering(
         "openai/gpt-4o",

@@ -62,19 +62,6 @@ def test_it_asks_the_database_three_times_at_most_and_then_once(get, published, 
         assert get("catalogue/").status_code == 200
 
 
-def test_it_says_503_and_when_to_come_back_while_nothing_is_published(get, db):
-    for number in (None, 0):
-        if number is not None:
-            make_revision(number)
-
-        answer = get("catalogue/")
-
-        assert answer.status_code == 503
-        assert answer["Retry-After"] == "30"
-        assert answer["Content-Type"] == "application/problem+json"
-        assert not Document.objects.exists()
-
-
 def test_it_takes_no_parameters(get, published):
     assert get("catalogue/?as_off=1").status_code == 400
 

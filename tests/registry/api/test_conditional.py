@@ -4,7 +4,7 @@ import pytest
 import time_machine
 
 from registry.models import Provider
-from tests.registry.builders import make_offering, make_revision
+from tests.registry.builders import make_revision
 
 pytestmark = pytest.mark.django_db
 
@@ -111,9 +111,3 @@ def test_it_refuses_when_a_precondition_fails(get, published):
 
         assert answer.status_code == 412
         assert answer["Content-Type"] == "application/problem+json"
-
-
-def test_it_gives_no_tag_before_anything_is_published(get, db):
-    make_offering("openai/early")
-
-    assert "ETag" not in get("offerings/")

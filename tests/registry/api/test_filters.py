@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.registry.builders import make_offering, make_provider, make_revision, price_state, priced
+from tests.registry.builders import make_offering, make_provider, price_state, priced
 
 pytestmark = pytest.mark.django_db
 
@@ -85,8 +85,7 @@ def test_it_knows_a_provider_that_somebody_just_added(get, published):
 
 
 @pytest.fixture
-def four_prices(db):
-    make_revision()
+def four_prices(published):
     make_offering("p/two", {"price.input": priced("2")})
     make_offering("p/unknown", {"name": "a"})
     make_offering("p/free", {"price.input": price_state("free"), "name": "B"})
@@ -103,7 +102,7 @@ def four_prices(db):
     ],
 )
 def test_it_sorts_what_is_unknown_last_both_ways(get, four_prices, ordering, expected):
-    body = get("offerings/", {"ordering": ordering}).json()["results"]
+    body = get("offerings/", {"ordering": ordering, "provider": "p"}).json()["results"]
 
     assert [row["native_id"] for row in body] == expected
 

@@ -4,15 +4,8 @@ import pytest
 from django.db import OperationalError
 
 from registry.catalogue import queries as reads
-from tests.registry.api.conftest import publish_four
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def published(module_database: None) -> None:
-    publish_four()
-
 
 HOSTILE_TEXTS = [
     "%00",
@@ -31,7 +24,6 @@ HOSTILE_TEXTS = [
     "{{7*7}}",
     "<script>alert(1)</script>",
 ]
-ROUTES = ["offerings", "models", "providers"]
 ACCEPTS = [
     "*/*",
     "",
@@ -51,61 +43,68 @@ ACCEPTS = [
 ]
 
 
-@pytest.mark.parametrize("text", HOSTILE_TEXTS)
-@pytest.mark.parametrize("route", ROUTES)
-def test_it_survives_hostile_ids(get, published, route, text):
-    answer = get(f"{route}/{text}")
-
-    assert answer.status_code == 404
-    assert answer["Content-Type"] == "application/problem+json"
+# One test goes through all texts: the text, or the header, at which it fails is in the message.
 
 
-@pytest.mark.parametrize("text", HOSTILE_TEXTS)
+@pytest.mark.parametrize("route", ["offerings", "models", "providers"])
+def test_it_survives_hostile_ids(get, published, route):
+    for text in HOSTILE_TEXTS:
+        answer = get(f"{route}/{text}")
+
+        assert answer.status_code == 404, text
+        assert answer["Content-Type"] == "application/problem+json", text
+
+
 @pytest.mark.parametrize(
     "name",
     ["search", "provider", "model", "id", "name__ic", "license", "input_modality", "ordering",
      "updated__gte", "input_price", "page", "fields", "%00", "a[$ne]", "as_of", "known_at", "revision"],
 )  # fmt: skip
-def test_it_survives_hostile_parameters(get, published, name, text):
-    answer = get(f"offerings/?{name}={text}".replace("&", "%26").replace("#", "%23"))
+def test_it_survives_hostile_parameters(get, published, name):
+    for text in HOSTILE_TEXTS:
+        answer = get(f"offerings/?{name}={text}".replace("&", "%26").replace("#", "%23"))
 
-    assert answer.status_code in (200, 400, 404)
+        assert answer.status_code in (200, 400, 404), text
 
 
-@pytest.mark.parametrize("text", HOSTILE_TEXTS)
 @pytest.mark.parametrize("suffix", ["history", "claims"])
-def test_it_survives_hostile_ids_before_a_suffix(get, published, suffix, text):
-    assert get(f"offerings/{text}/{suffix}").status_code == 404
+def test_it_survives_hostile_ids_before_a_suffix(get, published, suffix):
+    for text in HOSTILE_TEXTS:
+        assert get(f"offerings/{text}/{suffix}").status_code == 404, text
 
 
-@pytest.mark.parametrize("text", HOSTILE_TEXTS)
 @pytest.mark.parametrize("name", ["since", "after", "limit", "provider", "model", "field", "source"])
-def test_it_survives_hostile_feeds(get, published, name, text):
-    value = text.replace("&", "%26").replace("#", "%23")
+def test_it_survives_hostile_feeds(get, published, name):
+    for text in HOSTILE_TEXTS:
+        value = text.replace("&", "%26").replace("#", "%23")
 
-    assert get(f"changes/?{name}={value}").status_code == 400
-    assert get(f"sources/{value}").status_code == 404
-
-
-@pytest.mark.parametrize("text", HOSTILE_TEXTS)
-def test_it_survives_hostile_lookups(get, published, text):
-    assert get(f"lookup/?id={text}").status_code in (200, 400)
+        assert get(f"changes/?{name}={value}").status_code == 400, text
 
 
-@pytest.mark.parametrize("accept", ACCEPTS)
+def test_it_survives_hostile_slugs_of_sources(get, published):
+    for text in HOSTILE_TEXTS:
+        assert get(f"sources/{text}".replace("&", "%26").replace("#", "%23")).status_code == 404, text
+
+
+def test_it_survives_hostile_lookups(get, published):
+    for text in HOSTILE_TEXTS:
+        assert get(f"lookup/?id={text}").status_code in (200, 400), text
+
+
 @pytest.mark.parametrize("path", ["", "offerings/", "offerings/x/y", "catalogue/", "stats/"])
-def test_it_survives_odd_accept_headers(get, published, accept, path):
-    answer = get(path, accept=accept)
+def test_it_survives_odd_accept_headers(get, published, path):
+    for accept in ACCEPTS:
+        answer = get(path, accept=accept)
 
-    assert answer.status_code in (200, 404, 406)
-    wanted = "application/json" if answer.status_code == 200 else "application/problem+json"
-    assert answer["Content-Type"] == wanted
+        assert answer.status_code in (200, 404, 406), accept
+        wanted = "application/json" if answer.status_code == 200 else "application/problem+json"
+        assert answer["Content-Type"] == wanted, accept
 
 
-@pytest.mark.parametrize("accept", ACCEPTS)
 @pytest.mark.parametrize("path", ["schema/", "docs/"])
-def test_it_survives_odd_accept_headers_on_its_documentation(get, published, accept, path):
-    assert get(path, accept=accept).status_code in (200, 404, 406)
+def test_it_survives_odd_accept_headers_on_its_documentation(get, published, path):
+    for accept in ACCEPTS:
+        assert get(path, accept=accept).status_code in (200, 404, 406), accept
 
 
 @pytest.mark.parametrize("path", ["docs/?x=1", "schema/?format=xml", "schema/?lang=xx"])

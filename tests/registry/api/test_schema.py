@@ -44,9 +44,14 @@ def schema() -> dict[str, Any]:
     return document
 
 
+@cache
+def _closed_components() -> Any:
+    return closed(schema()["components"])
+
+
 def errors(part: dict[str, Any], body: Any) -> list[str]:
     """What a body has and lacks against its description; a key that is not described is an error, too."""
-    document = closed({**part, "components": schema()["components"]})
+    document = {**closed(part), "components": _closed_components()}
     validator = Draft202012Validator(document, format_checker=Draft202012Validator.FORMAT_CHECKER)
     return [f"{list(error.path)}: {error.message}" for error in validator.iter_errors(body)]
 

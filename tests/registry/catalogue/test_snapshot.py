@@ -10,10 +10,9 @@ from registry.catalogue import queries
 from registry.catalogue.snapshot import afterwards, snapshot
 from registry.database.patience import is_busy
 from registry.models import Offering, Revision
-from tests.file_database import file_database  # noqa: F401 (a fixture)
 from tests.registry.builders import make_offering, make_revision
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("file_database")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def elsewhere(work: Callable[[], object]) -> None:

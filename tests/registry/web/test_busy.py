@@ -21,19 +21,19 @@ from registry.api import tokens
 from registry.database import patience
 from registry.models import Revision
 from registry.web.busy import BusyDatabaseMiddleware, handler500
-from tests.file_database import file_database  # noqa: F401 (a fixture)
 from tests.registry.builders import make_offering, make_revision
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("file_database")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def impatient(request: pytest.FixtureRequest) -> None:
+def impatient(transactional_db: None) -> Iterator[None]:
     if connection.vendor != "sqlite":
         pytest.skip("only SQLite has a single writer")
-    request.getfixturevalue("file_database")
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA busy_timeout = 50")
+    yield
+    connection.close()  # the next one waits as usual
 
 
 @contextmanager
@@ -83,7 +83,7 @@ _WAIT_MS = 400
 
 
 @pytest.fixture
-def limited(monkeypatch: pytest.MonkeyPatch, file_database: None) -> Iterator[None]:  # noqa: F811
+def limited(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> Iterator[None]:
     """The connection of a process that answers requests, and one that waits for less still."""
     monkeypatch.setattr(patience, "WAIT_MS", _WAIT_MS)
     patience.limit_waiting()
