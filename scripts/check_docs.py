@@ -1,6 +1,6 @@
 """Is the documentation true? Runs its commands as they are written, follows its links, compares its generated pages.
 
-    python -m scripts.check_docs
+    .venv/bin/python -m scripts.check_docs
 
 What a command answers is compared by the suite (docs/cost.md) and by `make clients` (docs/formats.md). A line with
 something to fill in (`[…]`, ID, /path/to), or that asks the network or never ends, is not run: its options must exist.
@@ -80,7 +80,7 @@ def unknown_targets() -> Iterator[str]:
 def stale_pages(site: Site) -> Iterator[str]:
     for page, command in GENERATED.items():
         if site.run("manage.py", *command.split()) != (ROOT / page).read_text(encoding="utf-8"):
-            yield f"{page} is not up to date: python manage.py {command} > {page}"
+            yield f"{page} is not up to date: .venv/bin/python manage.py {command} > {page}"
 
 
 def failing_commands(site: Site) -> Iterator[str]:
