@@ -290,7 +290,7 @@ def start(here: Installation) -> None:
 def _command(unit: str, port: int) -> list[str]:
     """What a unit starts, with the programs of this environment and a free port."""
     text = (ROOT / "docs" / "deploy" / f"registry-{unit}.service").read_text(encoding="utf-8")
-    (command,) = re.findall(r"^ExecStart=(.*)$", text, re.MULTILINE)
+    command = text.partition("ExecStart=")[2].partition("\n")[0]
     return command.replace("/srv/registry/.venv/bin", str(BIN)).replace("127.0.0.1:8000", f"127.0.0.1:{port}").split()
 
 
