@@ -30,6 +30,7 @@ GENERATED = {
 }
 PYTHON_NAMED = r"(?:sudo -u registry )?\.venv/bin/python manage\.py"
 MANAGE = re.compile(rf"^(?:\$ )?{PYTHON_NAMED} (\S+)(.*?)(?:  +[^-\s].*)?$")
+IN_TEXT = re.compile(r"`\.venv/bin/python manage\.py (\w+)([^`]*)`")
 UNNAMED = re.compile(r"(?<!\.venv/bin/python )\bmanage\.py [a-z]")
 """A command without the Python of the environment, which has no packages."""
 CURL = re.compile(r"^\$? ?curl .*")
@@ -69,10 +70,11 @@ def headings(page: Path) -> set[str]:
 
 
 def commands() -> Iterator[tuple[str, str]]:
-    """The lines of fenced blocks, with their pages; a line that ends in a backslash goes on in the next."""
+    """The lines of plain and console blocks, with their pages; a line that ends in a backslash goes on in the next."""
     for page in PAGES:
-        for block in re.findall(r"^ *```(?:console)?\n(.*?)^ *```", page.read_text(encoding="utf-8"), re.M | re.S):
-            for line in block.replace("\\\n", " ").splitlines():
+        # Every block is matched, so that the end of one is not taken as the beginning of another.
+        for language, block in re.findall(r"^ *```(.*)\n((?:.*\n)*?) *```$", page.read_text(encoding="utf-8"), re.M):
+            for line in block.replace("\\\n", " ").splitlines() if language in ("", "console") else ():
                 if MANAGE.match(line.strip()) or CURL.match(line.strip()) or line.strip().startswith("make "):
                     yield page.relative_to(ROOT).as_posix(), line.strip()
 
@@ -131,16 +133,23 @@ def failing_commands(site: Site) -> Iterator[str]:
                 if name in RUN_AS_WRITTEN and not TO_FILL_IN.search(f"{name}{rest}"):
                     site.run("manage.py", name, *_in_folder(shlex.split(rest.partition("|")[0]), site.folder))
                 else:
-                    if name not in options:
-                        options[name] = site.run("manage.py", name, "--help")
-                    unknown = [o for o in re.findall(r"(?<![\w-])--[a-z][\w-]*", rest) if o not in options[name]]
-                    if unknown:
-                        yield f"{page}: {name} has no {', '.join(unknown)}"
+                    yield from _unknown_options(site, options, page, name, rest)
             elif line.lstrip("$ ").startswith("curl ") and "…" not in line and "registry.example" not in line:
                 yield from _asked(site, page, line.lstrip("$ "))
         except Failed as failure:
             if NOT_YET not in str(failure):
                 yield f"{page}: {failure}"
+    for path in PAGES:
+        for name, rest in IN_TEXT.findall(path.read_text(encoding="utf-8")):
+            yield from _unknown_options(site, options, path.name, name, rest)
+
+
+def _unknown_options(site: Site, options: dict[str, str], page: str, name: str, rest: str) -> Iterator[str]:
+    """Options that a command does not have; `options` holds the help of each command. Raises Failed."""
+    if name not in options:
+        options[name] = site.run("manage.py", name, "--help")
+    if unknown := [o for o in re.findall(r"(?<![\w-])--[a-z][\w-]*", rest) if o not in options[name]]:
+        yield f"{page}: {name} has no {', '.join(unknown)}"
 
 
 def _in_folder(arguments: list[str], folder: Path) -> list[str]:
