@@ -35,7 +35,7 @@ def site(trial: Site) -> str:
     return trial.url
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def token(trial: Site) -> str:
     """A token that may read."""
     return trial.run("manage.py", "shell", "--no-imports", "-c", TOKEN).strip()

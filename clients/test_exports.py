@@ -1,7 +1,8 @@
-"""Programs that take our files and lists as docs/formats.md says, and bill or find what the registry itself does."""
+"""Programs that take our files and lists as docs/clients.md says, and bill or find what the registry itself does."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -13,7 +14,7 @@ import pytest
 from genai_prices import UpdatePrices, Usage, calc_price
 from openai import NotFoundError, OpenAI
 
-FORMATS = (Path(__file__).resolve().parent.parent / "docs" / "formats.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).resolve().parent.parent / "docs" / "clients.md").read_text(encoding="utf-8")
 USAGE = {"input_tokens": 100_000, "output_tokens": 4_000}
 LITELLM_BILLS = {
     "gpt-4.1": "openai/gpt-4.1",
@@ -36,13 +37,27 @@ def test_litellm_takes_the_map_and_bills_the_registrys_price(site, ask):
     assert [float(billed) for billed in done.stdout.split()] == pytest.approx([float(total) for total in ours])
 
 
-def test_litellm_prints_what_the_page_shows(site):
-    command, shown = re.findall(r"^\$ (LITELLM_MODEL_COST_MAP_URL=.*)\n(.*)$", FORMATS, re.MULTILINE)[0]
+@pytest.mark.parametrize(
+    ("command", "shown"), re.findall(r"^\$ (LITELLM_MODEL_COST_MAP_URL=.*)\n(.*)$", PAGE, re.MULTILINE)
+)
+def test_litellm_prints_what_the_page_shows(site, command, shown):
     command = command.replace("http://localhost:8000", site).replace(" python ", f" {sys.executable} ")
 
     done = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
 
-    assert done.stdout.strip() == shown
+    assert (done.stdout.strip(), "Falling back" in done.stderr) == (shown, False)
+
+
+def test_litellm_takes_a_map_of_three_providers_with_the_limits_of_the_page(site, ask):
+    path = "/exports/litellm.json?provider=openai,anthropic,mistral"
+    limits = dict(re.findall(r"(MODEL_COST_MAP_\w+)=(\S+)", PAGE))
+    environment = os.environ | {"LITELLM_MODEL_COST_MAP_URL": site + path} | limits
+    script = "import json, litellm; print(json.dumps(sorted(litellm.model_cost)))"
+
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+
+    assert "Falling back" not in done.stderr
+    assert set(json.loads(done.stdout)) == set(ask(path))
 
 
 def test_genai_prices_takes_its_file_and_bills_the_registrys_price(site, ask):
@@ -54,15 +69,14 @@ def test_genai_prices_takes_its_file_and_bills_the_registrys_price(site, ask):
             assert billed == Decimal(ask("/api/v1/cost/", {"id": key, "usage": USAGE})["total"]), key
 
 
-def test_genai_prices_prints_what_the_page_shows(site):
-    (script,) = re.findall(r"```python\n(from genai_prices.*?)```", FORMATS, re.DOTALL)
-
+@pytest.mark.parametrize("program", re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL))
+def test_the_programs_of_the_page_print_what_it_shows(site, token, program):
     done = subprocess.run(
-        [sys.executable, "-c", script.replace("http://localhost:8000", site)],
-        capture_output=True, text=True, check=True,
+        [sys.executable, "-c", program.replace("http://localhost:8000", site)],
+        env=os.environ | {"REGISTRY_TOKEN": token}, capture_output=True, text=True, check=True,
     )  # fmt: skip
 
-    assert done.stdout.strip() == re.findall(r"\.total_price\)  # (.*)", script)[0]
+    assert done.stdout.splitlines() == re.findall(r"print\(.*\)  # (.*)", program)
 
 
 def test_the_openai_client_lists_and_finds_models(site, token, ask):

@@ -1,8 +1,8 @@
 """Prices random usages with litellm's calculator and with ours, on litellm's map, and explains every difference.
 
     pip install litellm                                  # into an environment of its own
-    python scripts/differential_litellm.py --litellm-python PATH/TO/ITS/bin/python [--questions 12000] [--seed 1]
-    python scripts/differential_litellm.py --litellm-python … --golden tests/registry/pricing/litellm_golden.json
+    .venv/bin/python scripts/differential_litellm.py --litellm-python ITS_PYTHON [--questions 12000] [--seed 1]
+    .venv/bin/python scripts/differential_litellm.py --litellm-python ITS_PYTHON --golden litellm_golden.json
 
 The classes of difference stand in tests/registry/pricing/litellm_reading.py. Exit code 1 when one is not explained.
 With `--golden`, some hundred of the questions are kept with litellm's answers and the rows that they are about, so that

@@ -1,7 +1,7 @@
 """Draws samples of automatically applied changes and of held changes, to be judged without knowing the version.
 
-    VAR_DIR=/tmp/replay python scripts/replay_recordings.py FOLDER
-    VAR_DIR=/tmp/replay python scripts/draw_samples.py OUTPUT --seed 7
+    VAR_DIR=/tmp/replay .venv/bin/python scripts/replay_recordings.py FOLDER
+    VAR_DIR=/tmp/replay .venv/bin/python scripts/draw_samples.py OUTPUT --seed 7
 
 Writes `applied.txt` and `held.txt` into the folder OUTPUT, 100 changes each. All token prices of an offering that move
 together are one change, in whatever way they are stored; text fields are left out. Each is shown with the published

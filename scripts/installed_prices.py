@@ -1,6 +1,6 @@
 """Write the installed prices of a page source from a dated copy of its page.
 
-    python scripts/installed_prices.py SLUG DAY [PART=]PATH …
+    .venv/bin/python scripts/installed_prices.py SLUG DAY [PART=]PATH …
 
 The file is `syncers/data/prices/SLUG.csv`. It holds facts and where they stand, and nothing of the page's words. Values
 that cannot be read are left out; a page with a held table is refused.

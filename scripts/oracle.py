@@ -1,8 +1,8 @@
 """Writes figures and digests of what a database publishes, to compare two versions of this code.
 
-    VAR_DIR=/tmp/replay python manage.py migrate
-    VAR_DIR=/tmp/replay python scripts/replay_recordings.py FOLDER
-    VAR_DIR=/tmp/replay python scripts/oracle.py --output figures.json
+    VAR_DIR=/tmp/replay .venv/bin/python manage.py migrate
+    VAR_DIR=/tmp/replay .venv/bin/python scripts/replay_recordings.py FOLDER
+    VAR_DIR=/tmp/replay .venv/bin/python scripts/oracle.py --output figures.json
 
 The digests cover the published catalogue, the queue and the open conflicts, without row ids. They are equal where
 two versions publish, hold and dispute the same. The figures check promises: each published value is compared with

@@ -1,7 +1,7 @@
 """Reads one day's payloads in many orders, and counts the distinct catalogues and queues. There must be one.
 
-    python scripts/permutations.py FOLDER
-    python scripts/permutations.py FOLDER --day 2026-08-16 --sources litellm,models-dev --offerings 60 --orders 200
+    .venv/bin/python scripts/permutations.py FOLDER
+    .venv/bin/python scripts/permutations.py FOLDER --day 2026-08-16 --offerings 60 --orders 200
 
 FOLDER has the layout of replay_recordings.py. The newest recording of each source up to the day counts as read on the
 day; without `--sources`, the ten sources that share the most offerings are used. The sample is a seeded choice of the

@@ -1,6 +1,6 @@
 """Proves that a database of an older version, with the work of curators in it, survives the upgrade to this version.
 
-    python scripts/prove_upgrade.py OLD [--database FILE | --recordings FOLDER] [--work FOLDER] [--at DAY]
+    .venv/bin/python scripts/prove_upgrade.py OLD [--database FILE | --recordings FOLDER] [--work FOLDER] [--at DAY]
 
 OLD is a checkout of the older version with its `.venv`. Its code fills a SQLite database: a copy of FILE, or the
 recordings of FOLDER, or else the sample payloads of its tests, read on two days with other prices on the second. Then

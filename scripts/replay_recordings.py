@@ -1,9 +1,9 @@
 """Reads recorded answers of providers into the configured database, oldest first, and reports the result of each.
 
-    VAR_DIR=/tmp/replay python manage.py migrate
-    VAR_DIR=/tmp/replay python scripts/replay_recordings.py FOLDER
-    python scripts/replay_recordings.py FOLDER --counts syncers/data/recorded_counts.csv
-    python scripts/replay_recordings.py FOLDER --table TABLE.md
+    VAR_DIR=/tmp/replay .venv/bin/python manage.py migrate
+    VAR_DIR=/tmp/replay .venv/bin/python scripts/replay_recordings.py FOLDER
+    .venv/bin/python scripts/replay_recordings.py FOLDER --counts syncers/data/recorded_counts.csv
+    .venv/bin/python scripts/replay_recordings.py FOLDER --table TABLE.md
 
 The folder has one sub-folder per provider with files named by their day: `openrouter/2026-01-16.json`. A further page
 of an answer is called `<day>.page2.json`. Meant for a database of its own: everything is accepted, and published as of

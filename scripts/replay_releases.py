@@ -1,7 +1,7 @@
 """Replays releases of genai-prices in order, and compares the catalogue as of each release's day with the release.
 
-    VAR_DIR=replay python manage.py migrate
-    VAR_DIR=replay python scripts/replay_releases.py FOLDER [--approve] [--json]
+    VAR_DIR=replay .venv/bin/python manage.py migrate
+    VAR_DIR=replay .venv/bin/python scripts/replay_releases.py FOLDER [--approve] [--json]
 
 FOLDER holds `releases.csv` with the columns `day,version`, and for each version its wheel
 (`pip download genai-prices==VERSION --no-deps`) or its data as `VERSION.json`. A wheel does not tell its day: its files

@@ -1,6 +1,6 @@
 """Run the suite on SQLite, then on PostgreSQL, where a server answers, what depends on the database.
 
-    python scripts/run_tests.py [pytest arguments]
+    .venv/bin/python scripts/run_tests.py [pytest arguments]
 
 PostgreSQL is looked for at TEST_DATABASE_URL, else at the conventional local address. A server that
 was named but does not answer is an error; an empty TEST_DATABASE_URL asks for SQLite alone.

@@ -2,9 +2,9 @@
 
     make smoke      (runs this with .venv/smoke/bin/python, which has only that lock installed)
 
-It imports every module of the project, then does what docs/operations.md says for many processes: migrate, prepare,
-gunicorn, worker, beat. It signs in over HTTP, presses "Sync now" for the curated files, and waits until the API shows
-the result. It creates its own databases in PostgreSQL and Redis, and drops them afterwards.
+It imports every module of the project, then does what docs/deploy.md says: migrate, prepare, and the commands of the
+systemd units in docs/deploy. It signs in over HTTP, presses "Sync now" for the curated files, and waits until the API
+shows the result. It creates its own databases in PostgreSQL and Redis, and drops them afterwards.
 
 PostgreSQL is looked for at TEST_DATABASE_URL, Redis at TEST_REDIS_URL, else at their conventional local addresses.
 Where one does not answer it says so and skips; in CI (CI=true) that is a failure.
@@ -276,20 +276,22 @@ def prepare(here: Installation) -> None:
 
 
 def start(here: Installation) -> None:
-    """The commands of Dockerfile and docker-compose.yml."""
-    celery = (str(BIN / "celery"), "-A", "config")
-    here.start(
-        "gunicorn", str(BIN / "gunicorn"), "config.wsgi", "--bind", f"127.0.0.1:{here.port}", "--workers", "2",
-        "--threads", "4", "--worker-tmp-dir", str(here.folder), "--no-control-socket", "--access-logfile", "-",
-    )  # fmt: skip
-    here.start("worker", *celery, "worker", "--loglevel", "INFO", "--concurrency", "2")
-    here.start("beat", *celery, "beat", "--loglevel", "INFO", "--pidfile", str(here.folder / "beat.pid"))
+    """The commands of the systemd units."""
+    for name, unit in (("gunicorn", "web"), ("worker", "worker"), ("beat", "beat"), ("renderer", "render")):
+        here.start(name, *_command(unit, here.port))
     browser = Browser(here.port)
     here.wait("gunicorn", "an answer at /readyz", lambda: browser.get("/readyz")[0] == http.HTTPStatus.OK)
     here.wait("worker", "its first words", lambda: here.says("worker", r"celery@\S+ ready"))
     here.wait("beat", "its first task", lambda: here.says("beat", "Sending due task expired pins"))
     here.wait("worker", "that task", lambda: here.says("worker", r"Task syncers\.end_expired_pins\[\S+\] succeeded"))
     say("gunicorn answers, the worker is ready, and did what beat sent it")
+
+
+def _command(unit: str, port: int) -> list[str]:
+    """What a unit starts, with the programs of this environment and a free port."""
+    text = (ROOT / "docs" / "deploy" / f"registry-{unit}.service").read_text(encoding="utf-8")
+    command = text.partition("ExecStart=")[2].partition("\n")[0]
+    return command.replace("/srv/registry/.venv/bin", str(BIN)).replace("127.0.0.1:8000", f"127.0.0.1:{port}").split()
 
 
 def sync_over_http(here: Installation) -> None:
@@ -304,9 +306,10 @@ def sync_over_http(here: Installation) -> None:
     if not run["applied"] or not listed["count"]:
         raise Failed(f"the sync published nothing: {run}\n{here.last_lines('worker')}")
     say(f"a sync asked for over HTTP went through the worker: {listed['count']} offerings in the API")
-    for what in ("beat", "worker", "gunicorn"):
+    here.wait("renderer", "the catalogue document", lambda: browser.get("/api/v1/catalogue/")[0] == http.HTTPStatus.OK)
+    for what in ("beat", "renderer", "worker", "gunicorn"):
         here.end(what)
-    say("beat, worker and gunicorn ended by themselves, without a traceback in their logs")
+    say("beat, renderer, worker and gunicorn ended by themselves, without a traceback in their logs")
 
 
 def _last_run(browser: Browser) -> dict[str, Any]:

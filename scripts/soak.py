@@ -1,7 +1,7 @@
 """Run the tests that follow a random course, 25 times as long as the suite does and from a new seed; then, where a
 PostgreSQL answers, all of the suite on it, of which `make test` runs what writes SQL.
 
-    python -m scripts.soak [pytest arguments]
+    .venv/bin/python -m scripts.soak [pytest arguments]
 
 SEED=… in the environment repeats a run. A failure that it finds is kept in its test as an example of its own.
 """

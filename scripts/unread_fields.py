@@ -1,6 +1,6 @@
 """Which keys of a source's records are not read: remove a key from every record, map them again, compare the claims.
 
-    python scripts/unread_fields.py FOLDER [--records N] [--markdown]
+    .venv/bin/python scripts/unread_fields.py FOLDER [--records N] [--markdown]
 
 FOLDER holds recorded payloads (see `scripts/replay_recordings.py`); the newest of each source is used. A key is unread
 when no record states anything else without it. Keys of rows in lists count as one (`pricing.tiers[].from`). Sources

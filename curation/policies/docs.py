@@ -12,7 +12,7 @@ from curation.core.policy.defaults import DEFAULT_POLICIES
 _HEAD: Final = """# Policies
 
 Made from `defaults.py` and `conditions.py` of `curation/core/policy/`. Do not edit, but run
-`python manage.py policies --markdown > docs/policies.md`; a test keeps it true.
+`.venv/bin/python manage.py policies --markdown > docs/policies.md`; a test keeps it true.
 
 A policy says what becomes of a change of a published value. Policies are rows in the admin (*Curation → Policies*), asked
 in their order; **the first that matches decides**, and the ledger, the queue and the API name it. A change that none

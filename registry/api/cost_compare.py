@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlencode
 
-from django.http import HttpRequest, QueryDict
 from django.utils import timezone
-from rest_framework.request import Request
 
 from registry.api import filtering
 from registry.api.filtering import PAGING
@@ -60,11 +57,10 @@ def matching(filters: Mapping[str, str]) -> tuple[list[str], int]:
     ]
     if wrong:
         raise BadParameters(wrong)
-    request = HttpRequest()
-    request.GET = QueryDict(urlencode(filters))
+    request = filtering.as_request(filters.items())
     try:
         rows = queries.offerings(timezone.now().date())
-        narrowed = filtering.narrow(Request(request), rows, OfferingFilterSet, newest=queries.latest())
+        narrowed = filtering.narrow(request, rows, OfferingFilterSet, newest=queries.latest())
     except BadParameters as error:
         raise BadParameters(
             ParameterError(f"{_PLACE}.{member['parameter']}", member["detail"], member["nearest"])

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any, Final
 
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.exceptions import DisallowedHost, PermissionDenied, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views import defaults
@@ -34,6 +34,11 @@ _ADVICE: Final = {
     500: "The error is in this server, and was recorded there. Trying again later may help.",
     503: "The database cannot be asked right now. Try again in a few seconds.",
 }
+_WRONG_HOST: Final = (
+    "This site does not answer under the name {name!r} (the Host header of the request). "
+    "If you run it: add the name, without a port, to ALLOWED_HOSTS in .env, and start the site again."
+)
+_LONGEST_HOST: Final = 100
 _BUSY: Final = (
     "The database is busy: another process is writing to it, and this request was not finished. "
     "Look whether it was saved, and send it again in a few seconds."
@@ -94,7 +99,18 @@ def _headers(error: exceptions.APIException) -> dict[str, str]:
 
 
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    if isinstance(exception, DisallowedHost):
+        return _wrong_host(request)
     return _plain(request, 400) or defaults.bad_request(request, exception)
+
+
+def _wrong_host(request: HttpRequest) -> HttpResponse:
+    """The 400 for a request under a name that is not in ALLOWED_HOSTS: it says what to set."""
+    name = request.META.get("HTTP_HOST", "")[:_LONGEST_HOST]
+    detail = _WRONG_HOST.format(name=name)
+    if for_programs(request):
+        return response(request, 400, detail)
+    return HttpResponse(f"{detail}\n", status=400, content_type="text/plain; charset=utf-8")
 
 
 def handler404(request: HttpRequest, exception: Exception) -> HttpResponseBase:

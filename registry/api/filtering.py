@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db.models import Q
+from django.http import HttpRequest, QueryDict
 from rest_framework.request import Request
 
 from registry.api import bitemporal, parameters, vocabulary
@@ -40,6 +41,15 @@ class FilteredRows:
         if self.only_unsure or self.unsure is None:
             return count if self.only_unsure else 0
         return int(self.unsure.count())
+
+
+def as_request(parameters: Iterable[tuple[str, str]]) -> Request:
+    """A request with these parameters, for filters that come from elsewhere than an address."""
+    request, query = HttpRequest(), QueryDict(mutable=True)
+    for name, text in parameters:
+        query.appendlist(name, text)
+    request.GET = query  # type: ignore[assignment]
+    return Request(request)
 
 
 def narrow(

@@ -11,13 +11,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
+
 from registry.catalogue import queries
 from registry.catalogue.as_of import AsOf
 from registry.catalogue.per_revision import PerRevision
 from registry.catalogue.snapshot import snapshot
 from registry.domain import accounts, columns
 from registry.identity.lookup import Finder, LookupResult
-from registry.models import Alias, Model, Offering
+from registry.models import Alias, Model, Offering, OfferingVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +91,11 @@ def load(revision: int) -> Catalogue:
     return Catalogue(revision, entries, slugs)
 
 
-def at(as_of: AsOf) -> Catalogue:
-    """The catalogue of a past state, in two queries. Who stated other names then is not known."""
+def at(as_of: AsOf, chosen: QuerySet[OfferingVersion] | None = None) -> Catalogue:
+    """The catalogue of a past state, or chosen rows of it, in two queries. Who stated other names then is not known."""
     slugs = dict(Model.objects.values_list("key", "slug"))
-    rows = queries.offerings(as_of.on, as_of.revision).values_list(
+    versions = queries.offerings(as_of.on, as_of.revision) if chosen is None else chosen
+    rows = versions.values_list(
         "key", "provider_id", "native_id", "model_id", "content__facts", "content__account", "names", "missing_since"
     )
     entries = {

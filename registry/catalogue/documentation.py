@@ -16,7 +16,7 @@ _HEAD: Final = """\
 
 What the API shows of an offering, a model and a provider, by what each list is filtered and sorted, and what `fields=`
 takes. Made from the declarations in `registry/catalogue/public_keys/` and `registry/domain/fields.py`. Do not edit, but
-run `python manage.py keys > docs/keys.md`; a test keeps it true.
+run `.venv/bin/python manage.py keys > docs/keys.md`; a test keeps it true.
 
 Suffixes of filters: `__n` (not), `__ic` (contains), `__gt`, `__gte`, `__lt`, `__lte`, `__empty` (unknown). Every list
 has `search` and `ordering` besides, whose words stand under *order*.

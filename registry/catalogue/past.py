@@ -6,7 +6,6 @@ Names of models and providers are today's.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any, Final
 
 import orjson
@@ -36,19 +35,15 @@ CATALOGUE: Final = schema.shape(
 )
 
 
-def offerings_json(as_of: AsOf) -> Iterator[dict[str, Json]]:
-    """Every offering of a past state in full, in order of id, one after the other."""
-    return queries.full_offerings_json(queries.offerings(as_of.on, as_of.revision), as_of.on, past=True)
-
-
 def document(as_of: AsOf) -> bytes:
     """The whole catalogue of a past state."""
+    offerings = queries.full_offerings_json(queries.offerings(as_of.on, as_of.revision), as_of.on, past=True)
     content: dict[str, Any] = {
         "revision": as_of.revision,
         "published_at": iso.instant(as_of.stamp.at) if as_of.stamp else None,
         "prices_on": as_of.on.isoformat(),
         # Written one by one: thousands of offerings as Python objects at once would be ten times the bytes.
-        "offerings": [orjson.Fragment(dump(offering)) for offering in offerings_json(as_of)],
+        "offerings": [orjson.Fragment(dump(offering)) for offering in offerings],
         "models": _models_json(as_of),
         "providers": _providers_json(as_of),
     }

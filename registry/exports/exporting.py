@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
 import orjson
+from django.db.models import QuerySet
 
 from registry import formats
-from registry.catalogue import cache, past
+from registry.catalogue import cache, past, queries
 from registry.catalogue.as_of import AsOf
+from registry.catalogue.cache import Entry
 from registry.exports import documents, rendering
 from registry.formats.documents import dump
 from registry.formats.row import from_offering
-from registry.models import Provider
+from registry.models import OfferingVersion, Provider
 
 FLAT: Final = tuple(formats.MODULES)
 AT_ADDRESSES: Final = (*FLAT, *formats.DOCUMENTS)
@@ -28,36 +30,35 @@ class NothingPublished(Exception):
     """There is no catalogue yet: run a sync first."""
 
 
-def export(name: str, *, on: date, moment: AsOf | None = None) -> Iterator[bytes]:
-    """The whole catalogue in one format, in chunks; `on` is the day whose prices flat formats show.
+class NoMatches(Exception):
+    """None of the offerings is chosen. Readers would take an empty file as correct."""
 
-    With a `moment` it is the catalogue as of then, with prices of its day.
+    def __init__(self) -> None:
+        super().__init__("no published offering matches these filters")
 
-    Raises NothingPublished rather than return an empty catalogue, which readers would take as correct.
+
+def export(
+    name: str, *, on: date, moment: AsOf | None = None, chosen: QuerySet[OfferingVersion] | None = None
+) -> Iterator[bytes]:
+    """The catalogue in one format, in chunks; `on` is the day whose prices flat formats show.
+
+    With a `moment` it is the catalogue as of then, with prices of its day. With `chosen` rows of that moment it is
+    what the whole file says of these offerings.
+
+    Raises NothingPublished and NoMatches rather than return an empty catalogue, which readers would take as correct.
     """
+    if (moment.stamp if moment else queries.latest()) is None:
+        raise NothingPublished(NOT_YET if moment else NO_CATALOGUE)
+    if chosen is not None and not chosen.exists():
+        raise NoMatches
     on = moment.on if moment else on
     if name in AT_ADDRESSES:
-        catalogue = cache.at(moment) if moment else cache.current()
-        if moment and not catalogue.entries:
-            raise NothingPublished(NOT_YET)
-        if not catalogue.entries:
-            raise NothingPublished(NO_CATALOGUE)
-        if name in formats.DOCUMENTS:
-            return iter([dump(formats.document(name).make(catalogue.entries.values(), _providers(), on))])
-        rows = (from_offering(e.key, e.facts, e.provenance, e.aliases, on=on) for e in catalogue.entries.values())
-        return (piece.encode() for piece in formats.get(name).write(rows))
-    if moment:
-        return _past(name, moment)
-    rendering.catch_up()
-    try:
-        document = documents.current()
-    except documents.NotRendered as error:
-        raise NothingPublished(str(error)) from error
-    if document is None:
-        raise NothingPublished(NO_CATALOGUE)
+        return _file(name, on, _entries(moment, chosen))
     if name == "json":
-        return iter([document.body()])
-    return (orjson.dumps(offering) + b"\n" for offering in orjson.loads(document.body())["offerings"])
+        return iter([_document(moment, chosen)])
+    rows = queries.offerings(on, moment.revision if moment else None) if chosen is None else chosen
+    offerings = queries.full_offerings_json(rows, on, past=moment is not None)
+    return (past.dump(offering) + b"\n" for offering in offerings)
 
 
 def content_type(name: str) -> str:
@@ -67,12 +68,48 @@ def content_type(name: str) -> str:
     return f"{formats.get(name).content_type}; charset=utf-8"
 
 
-def _past(name: str, moment: AsOf) -> Iterator[bytes]:
-    if moment.stamp is None:
-        raise NothingPublished(NOT_YET)
-    if name == "json":
-        return iter([past.document(moment)])
-    return (orjson.dumps(offering) + b"\n" for offering in past.offerings_json(moment))
+def _entries(moment: AsOf | None, chosen: QuerySet[OfferingVersion] | None) -> list[Entry]:
+    """The offerings in the order of the whole file."""
+    if moment:
+        return list(cache.at(moment, chosen).entries.values())
+    entries = cache.current().entries
+    if chosen is None:
+        return list(entries.values())
+    keys = set(chosen.values_list("key", flat=True))
+    return [entry for key, entry in entries.items() if key in keys]
+
+
+def _file(name: str, on: date, entries: Sequence[Entry]) -> Iterator[bytes]:
+    if not entries:
+        raise NothingPublished(NO_CATALOGUE)
+    if name in formats.DOCUMENTS:
+        return iter([dump(formats.document(name).make(entries, _providers(), on))])
+    rows = (from_offering(e.key, e.facts, e.provenance, e.aliases, on=on) for e in entries)
+    return (piece.encode() for piece in formats.get(name).write(rows))
+
+
+def _document(moment: AsOf | None, chosen: QuerySet[OfferingVersion] | None) -> bytes:
+    """The catalogue document; of chosen offerings, with their models and providers only."""
+    body = past.document(moment) if moment else _rendered()
+    if chosen is None:
+        return body
+    whole, keys = orjson.loads(body), set(chosen.values_list("key", flat=True))
+    offerings = [offering for offering in whole["offerings"] if offering["id"] in keys]
+    for name, key in (("models", "model"), ("providers", "provider")):
+        served = {offering[key] for offering in offerings}
+        whole[name] = [row for row in whole[name] if row["id"] in served]
+    return past.dump({**whole, "offerings": offerings})
+
+
+def _rendered() -> bytes:
+    rendering.catch_up()
+    try:
+        document = documents.current()
+    except documents.NotRendered as error:
+        raise NothingPublished(str(error)) from error
+    if document is None:
+        raise NothingPublished(NO_CATALOGUE)
+    return document.body()
 
 
 def _providers() -> dict[str, dict[str, str]]:

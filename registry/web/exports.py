@@ -2,20 +2,22 @@
 
 `/exports/litellm.json`, `/exports/models.dev/api.json`, `/exports/genai-prices/data.json`, `/exports/catalogue.csv`,
 `/exports/catalogue.dsl` and `/v1/models`: rendered files with a strong ETag, compressed for clients that accept it.
+With filters of the list of offerings (`?provider=openai,mistral`) or for a past state, they are rendered on request.
 """
 
 from __future__ import annotations
 
-from typing import ClassVar
+import gzip
+from typing import ClassVar, Final
 
 from django.http import HttpResponse, HttpResponseBase
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from registry import formats
-from registry.api import bitemporal, parameters, problems
+from registry.api import export_filters, parameters, problems
 from registry.api.base import ReadView, conditional
-from registry.api.document_response import document_response
+from registry.api.document_response import document_response, takes_gzip
 from registry.api.missing import not_found
 from registry.api.problems import NotFound, NothingPublished
 from registry.api.renderers import OnlyOne
@@ -25,6 +27,8 @@ from registry.exports import exporting, files
 from registry.exports.served import NotRendered
 from registry.formats import openai
 from registry.formats.documents import dump
+
+_GZIP_LEVEL: Final = 4
 
 
 @extend_schema(exclude=True)
@@ -38,23 +42,16 @@ class ExportView(ReadView):
     shows_the_past = True
 
     def depends_on(self) -> str:
-        """For a past state: names of providers are always today's."""
-        return queries.providers_digest()
-
-    @conditional
-    def _past(self, request: Request) -> HttpResponseBase:
-        """The file as of then, rendered on request."""
-        try:
-            with snapshot():
-                content = b"".join(exporting.export(self.name, on=self.today, moment=self.as_of))
-        except exporting.NothingPublished as error:
-            raise NotFound(f"There is no such file of that time: {error}.") from error
-        return HttpResponse(content, headers=_headers(self.name) | {"Content-Length": str(len(content))})
+        """For files that are rendered on request: names of providers are always today's, and the compressed form has a
+        tag of its own.
+        """
+        return f"{queries.providers_digest()} {takes_gzip(self.request.headers.get('Accept-Encoding', ''))}"
 
     def get(self, request: Request) -> HttpResponseBase:
-        parameters.check(request, bitemporal.PARAMETERS)
-        if self.as_of:
-            return self._past(request)
+        is_filtered = export_filters.are_in(request)
+        if is_filtered or self.as_of:
+            with snapshot():
+                return self._on_request(request, is_filtered=is_filtered)
         try:
             file = files.current(self.name, self.today)
         except exporting.NothingPublished as error:
@@ -62,6 +59,23 @@ class ExportView(ReadView):
         except NotRendered as error:
             raise problems.NotRendered("This export") from error
         return document_response(request, file, _headers(self.name))
+
+    @conditional
+    def _on_request(self, request: Request, *, is_filtered: bool) -> HttpResponseBase:
+        """The file of chosen offerings, or as of then."""
+        if self.newest is None:
+            raise NothingPublished
+        chosen = export_filters.chosen(request, self.today, self.as_of, self.newest) if is_filtered else None
+        try:
+            content = b"".join(exporting.export(self.name, on=self.today, moment=self.as_of, chosen=chosen))
+        except exporting.NothingPublished as error:
+            raise NotFound(f"There is no such file of that time: {error}.") from error
+        except exporting.NoMatches as error:
+            raise NotFound(f"There is no such file: {error}.") from error
+        headers = _headers(self.name) | {"Vary": "Accept-Encoding"}
+        if takes_gzip(request.headers.get("Accept-Encoding", "")):
+            content, headers["Content-Encoding"] = gzip.compress(content, _GZIP_LEVEL, mtime=0), "gzip"
+        return HttpResponse(content, headers=headers | {"Content-Length": str(len(content))})
 
 
 @extend_schema(exclude=True)

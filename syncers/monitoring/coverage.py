@@ -20,13 +20,13 @@ NONE: Final = "–"
 HEADER: Final = """# Sources
 
 Made from the declarations in `syncers/sources/` and the kinds of providers in `registry/data/providers.csv`. Do not
-edit, but run `python manage.py sources --markdown > docs/sources.md`; a test keeps it true.
+edit, but run `.venv/bin/python manage.py sources --markdown > docs/sources.md`; a test keeps it true.
 
 - **speaks for**: the provider about whose offerings the source is official, and the kind of that provider.
 - **prices**: whether prices are read from it, and their unit before conversion to our units.
 - **expected**: how many offerings (or scores) a sound answer lists; a run with fewer or more is held.
 - **recorded**: how many the newest recorded answer lists, and its day. A dash: none was recorded.
-  Counted by `python scripts/replay_recordings.py FOLDER --counts syncers/data/recorded_counts.csv`.
+  Counted by `.venv/bin/python scripts/replay_recordings.py FOLDER --counts syncers/data/recorded_counts.csv`.
 - **confidence**: how sure we are of the address and the shape. *high*: seen in working code or in the vendor's schema;
   *medium*: in the vendor's documentation, or in one place only; *low*: second-hand or conflicting evidence. A dash:
   only recorded answers are known, or nothing is fetched.

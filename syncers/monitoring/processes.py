@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -18,6 +19,8 @@ from registry.domain import heartbeat
 ANSWER_SECONDS: Final = 120
 STOP_SECONDS: Final = 10
 LINES_SHOWN: Final = 15
+LOG_BYTES: Final = 10 * 2**20
+"""Size from which a log is rotated. One earlier file is kept."""
 _LOOK_EVERY: Final = 0.3
 
 
@@ -63,6 +66,15 @@ class Child:
         if code is not None:
             how = f"was killed by signal {-code}" if code < 0 else f"ended by itself with code {code}"
             raise Failed(f"{self.title} {how}. {self.last_lines()}")
+
+    def rotate(self) -> None:
+        """Moves a long log to `….log.1`, in the place of the one before. The process keeps its open file, which is
+        emptied; what it prints between copying and emptying is lost.
+        """
+        if self.log.stat().st_size > LOG_BYTES:
+            shutil.copyfile(self.log, self.log.with_suffix(".log.1"))
+            os.truncate(self.log, 0)
+            self._start_of_log = 0
 
     def last_lines(self) -> str:
         """The last lines that it printed since it was started."""
@@ -120,6 +132,7 @@ def watch(children: Sequence[Child], *, stopping: Sequence[int]) -> None:
     while not stopping:
         for child in children:
             child.check()
+            child.rotate()
         time.sleep(_LOOK_EVERY)
 
 

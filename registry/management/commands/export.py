@@ -6,28 +6,36 @@ import os
 import sys
 import tempfile
 from argparse import ArgumentParser
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from registry.api import bitemporal
+from registry.api import bitemporal, export_filters, filtering
 from registry.api.problems import BadParameters
+from registry.catalogue import queries
 from registry.exports import exporting
 
 
 class Command(BaseCommand):
     help = (
         "Writes the published catalogue: csv (25 columns), dsl (13 fields), json (all, with provenance) or ndjson; or "
-        "litellm, models-dev, genai-prices and openai, as those tools read it."
+        "litellm, models-dev, genai-prices and openai, as those tools read it. Filters are those of /api/v1/offerings/."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("format", choices=exporting.NAMES, help="csv and dsl are flat; json and ndjson hold all")
         parser.add_argument("-o", "--output", metavar="FILE", help="where to; without it, to standard output")
-
+        parser.add_argument("--provider", metavar="A,B", help="only offerings of these providers")
+        parser.add_argument(
+            "--filter",
+            metavar="NAME=VALUE",
+            action="append",
+            default=[],
+            help="only offerings that match, such as --filter supports_tools=true; may be repeated",
+        )
         parser.add_argument(
             "--as-of",
             metavar="DAY",
@@ -40,12 +48,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
+        request = filtering.as_request(_parameters(options))
         try:
-            moment = bitemporal.requested({n: options[n] for n in bitemporal.PARAMETERS if options[n] is not None}, now)
-            pieces = exporting.export(options["format"], on=now.date(), moment=moment)
+            moment = bitemporal.requested(request.query_params, now)
+            chosen = None
+            if export_filters.are_in(request):
+                chosen = export_filters.chosen(request, now.date(), moment, queries.latest())
+            pieces = exporting.export(options["format"], on=now.date(), moment=moment, chosen=chosen)
         except BadParameters as error:
             raise CommandError(error.text) from error
-        except exporting.NothingPublished as error:
+        except (exporting.NothingPublished, exporting.NoMatches) as error:
             raise CommandError(str(error)) from error
         if not options["output"]:
             out = getattr(self.stdout, "buffer", None) or sys.stdout.buffer
@@ -56,6 +68,18 @@ class Command(BaseCommand):
             write_whole(Path(options["output"]), pieces)
         except OSError as error:
             raise CommandError(f"{options['output']} cannot be written: {error.strerror}") from error
+
+
+def _parameters(options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The options as parameters of a list. Raises CommandError for a filter without a value."""
+    for name in (*bitemporal.PARAMETERS, "provider"):
+        if options[name] is not None:
+            yield name, options[name]
+    for text in options["filter"]:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise CommandError(f"--filter {text}: write NAME=VALUE, such as supports_tools=true")
+        yield name, value
 
 
 def write_whole(path: Path, pieces: Iterable[bytes]) -> None:

@@ -88,10 +88,10 @@ _PAGE = """\
 # Quality rules
 
 Generated from the classes in `registry/quality/`. Do not edit; run
-`python manage.py validate --rules > docs/quality.md`. A test checks that this page is up to date.
+`.venv/bin/python manage.py validate --rules > docs/quality.md`. A test checks that this page is up to date.
 
-`python manage.py validate` lists every published value that breaks a rule. The same rules are applied before publishing
-(*quality gate*):
+`.venv/bin/python manage.py validate` lists every published value that breaks a rule. The same rules are applied before
+publishing (*quality gate*):
 
 - An **error** is certainly wrong. A value that causes one waits for approval, also in a new offering; the rest of the
   offering is published, and a known value stays.

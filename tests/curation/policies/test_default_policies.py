@@ -15,7 +15,7 @@ from curation.policies.docs import markdown
 from curation.policies.installed import came_lately, ensure_defaults, is_edited
 from tests.builders import NOW
 
-RENEW = "python manage.py policies --markdown > docs/policies.md"
+RENEW = ".venv/bin/python manage.py policies --markdown > docs/policies.md"
 DOCUMENT = Path(__file__).parents[3] / "docs" / "policies.md"
 
 

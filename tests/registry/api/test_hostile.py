@@ -190,3 +190,15 @@ def test_it_answers_a_wrong_host_with_a_problem(client, db):
 
     assert answer.status_code == 400
     assert answer["Content-Type"] == "application/problem+json"
+    assert "ALLOWED_HOSTS" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("path", ["/", "/admin/", "/healthz"])
+@pytest.mark.parametrize("https", [False, True])
+def test_it_tells_a_reader_which_name_is_not_allowed(client, db, settings, path, https):
+    settings.SECURE_SSL_REDIRECT = https
+    answer = client.get(path, headers={"host": "<b>registry.example</b>:8000"})
+
+    assert (answer.status_code, answer["Content-Type"]) == (400, "text/plain; charset=utf-8")
+    assert "'<b>registry.example</b>:8000'" in answer.content.decode()
+    assert "add the name, without a port, to ALLOWED_HOSTS" in answer.content.decode()

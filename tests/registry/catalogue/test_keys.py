@@ -17,7 +17,7 @@ from registry.domain import fields, kinds
 from registry.domain.fields import FIELDS
 
 PAGE = Path(settings.BASE_DIR) / "docs" / "keys.md"
-RENEW = "python manage.py keys > docs/keys.md"
+RENEW = ".venv/bin/python manage.py keys > docs/keys.md"
 
 
 def test_the_page_of_keys_is_up_to_date():

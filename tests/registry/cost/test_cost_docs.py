@@ -19,7 +19,7 @@ from tests.registry.builders import make_offering, make_revision, priced
 pytestmark = pytest.mark.django_db
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "cost.md").read_text()
-CONSOLE = re.findall(r"```console\n\$ python manage\.py cost (.*)\n((?:.*\n)*?)```", PAGE)
+CONSOLE = re.findall(r"```console\n\$ \.venv/bin/python manage\.py cost (.*)\n((?:.*\n)*?)```", PAGE)
 SCHEDULES = ["16:30-00:30Z", "Mon-Fri 00:30-16:30Z", "Sat,Sun", "09:00-18:00 Asia/Shanghai"]
 BODIES = re.findall(r"```json\n(.*)\n```", PAGE)
 

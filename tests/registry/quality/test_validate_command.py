@@ -12,7 +12,7 @@ from registry.quality import RULES
 from tests.builders import OFFERING, claim, curator, source, state, usd
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "quality.md"
-RENEW = "python manage.py validate --rules > docs/quality.md"
+RENEW = ".venv/bin/python manage.py validate --rules > docs/quality.md"
 
 
 def validate(*arguments: str) -> tuple[str, int]:

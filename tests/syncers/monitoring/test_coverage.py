@@ -20,7 +20,7 @@ from tests.syncers.real_payloads import RECORDINGS
 from tests.syncers.sources.samples import SAMPLES
 
 PAGE = Path(settings.BASE_DIR) / "docs" / "sources.md"
-RENEW = "python manage.py sources --markdown > docs/sources.md"
+RENEW = ".venv/bin/python manage.py sources --markdown > docs/sources.md"
 
 
 def row(slug: str, page: str = "") -> dict[str, str]:

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from syncers.monitoring import processes
 from syncers.monitoring.processes import Child, Failed, gave_sign, stop_all, wait_for_answers, watch
 
 SIGN = "import os, pathlib, time; pathlib.Path(os.environ['REGISTRY_SIGN_OF_LIFE']).touch()"
@@ -69,6 +71,22 @@ def test_one_that_dies_is_named_with_the_last_lines_of_its_log(tmp_path, started
     assert "no room left" in str(caught.value)
     assert "of yesterday" not in str(caught.value)
     assert len(lines) == 16
+
+
+def test_a_long_log_is_rotated_while_its_process_prints_on(tmp_path, started, monkeypatch):
+    monkeypatch.setattr(processes, "LOG_BYTES", 1000)
+    lines = "import itertools\nfor n in itertools.count(): print(n, flush=True); time.sleep(0.001)"
+    start(started, child(tmp_path, "wordy", f"{SIGN}\n{lines}"))
+    wait_for_answers(started, seconds=60)
+    stopping: list[int] = []
+
+    timer = threading.Timer(3, stopping.append, [1])
+    timer.start()
+    watch(started, stopping=stopping)
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["wordy.alive", "wordy.log", "wordy.log.1"]
+    earlier, log = ((tmp_path / name).read_text().split() for name in ("wordy.log.1", "wordy.log"))
+    assert int(earlier[-1]) < int(log[0]) < int(log[-1])
 
 
 def test_one_that_is_killed_later_is_named(tmp_path, started):
