@@ -44,3 +44,34 @@ def test_the_region_filter_finds_what_is_counted(served, client):
     response = client.get("/api/v1/offerings/", {"region": "us-east-1", "fields": "id"}).json()
 
     assert [offering["id"] for offering in response["results"]] == ["bedrock/a", "bedrock/b"]
+
+
+@pytest.fixture
+def deepseek(db):
+    make_offering("bedrock/deepseek.v9", {"price.input[region=eu-north-1]": [{"amount": "1"}]})
+    make_offering("bedrock/us.deepseek.v9", {"variants": ["region:us"]})
+    make_offering("azure/DeepSeek-V9", {"regions": ["swedencentral", "uksouth"]})
+    make_offering("deepseek/deepseek-v9")
+
+
+@pytest.mark.parametrize(
+    ("region", "ids"),
+    [
+        ("eu", ["azure/DeepSeek-V9", "bedrock/deepseek.v9"]),
+        ("se", ["azure/DeepSeek-V9", "bedrock/deepseek.v9"]),
+        ("eu-north-1", ["bedrock/deepseek.v9"]),
+        ("us", ["bedrock/us.deepseek.v9"]),
+        ("eu,uk", ["azure/DeepSeek-V9"]),
+        ("jp", []),
+    ],
+)
+def test_the_filter_finds_the_regions_of_a_place(deepseek, client, region, ids):
+    answer = client.get("/api/v1/offerings/", {"region": region, "fields": "id"}).json()
+
+    assert [offering["id"] for offering in answer["results"]] == ids
+    assert answer["unknown_count"] == 1
+
+
+def test_an_offering_shows_the_regions_of_its_prices(deepseek, client):
+    assert client.get("/api/v1/offerings/bedrock/deepseek.v9").json()["regions"] == ["eu-north-1"]
+    assert client.get("/api/v1/offerings/deepseek/deepseek-v9").json()["regions"] is None
