@@ -122,8 +122,8 @@ EUROPEAN_UNION: Final = frozenset({
 })  # fmt: skip
 _EVERY_COUNTRY: Final = frozenset(COUNTRY_OF.values())
 _OTHER_WORDS: Final = {"uk": "gb", "global-standard": "global"}
-#: Conditions of prices that name no place: "in one region", and a zone of Azure that is not said.
-_NO_PLACES: Final = frozenset({"regional", "datazone"})
+_NO_PLACE: Final = "regional"
+"""Condition of prices and ids that says "in one region", not which."""
 _WORD: Final = re.compile(r"[a-z0-9][a-z0-9_.:/ -]{0,59}")
 _VARIANT: Final = "region:"
 
@@ -163,4 +163,4 @@ def _of_id(facts: Mapping[str, Json]) -> Iterator[str]:
 def _place(condition: str) -> str:
     """The region that a condition names; "" where it names none."""
     word = condition.lower()
-    return "" if word in _NO_PLACES or not _WORD.fullmatch(word) else _OTHER_WORDS.get(word, word)
+    return "" if word == _NO_PLACE or not _WORD.fullmatch(word) else _OTHER_WORDS.get(word, word)
