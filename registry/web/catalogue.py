@@ -27,6 +27,7 @@ from registry.catalogue.public_keys.offering_keys import OfferingFilterSet
 from registry.catalogue.queries import latest
 from registry.catalogue.snapshot import afterwards
 from registry.domain import fields
+from registry.domain.places import COUNTRY_OF
 from registry.identity.lookup import LookupResult
 from registry.models import OfferingVersion, UnknownId
 from registry.models.choices import Pricing, Status
@@ -45,7 +46,8 @@ TICKED: Final = (
     "supports_prompt_caching", "supports_batch", "supports_web_search", "supports_audio_input", "open_weights",
 )  # fmt: skip
 TYPED: Final = (
-    "search", "provider", "author", "pricing", "status", "context_window__gte", "input_price__lte", "output_price__lte",
+    "search", "provider", "author", "region", "pricing", "status", "context_window__gte", "input_price__lte",
+    "output_price__lte",
 )  # fmt: skip
 STARTS: Final = (
     (_("Cheapest with tools and 200k context"),
@@ -194,5 +196,6 @@ def _form(now: Mapping[str, str]) -> dict[str, Any]:
         "pricings": Pricing.choices,
         "statuses": [*Status.choices, ("unknown", display.UNKNOWN)],
         "providers": sorted(vocabulary.words("providers", stamp)),
+        "regions": ("eu", *sorted(set(COUNTRY_OF.values()))),
         "authors": sorted(filter(None, vocabulary.words("authors", stamp))),
     }
