@@ -23,7 +23,7 @@ from curation.core.authority import SourceType
 from curation.core.claim import Claim, InvalidClaim, claim
 from syncers.errors import BadPayload, NotConfigured
 from syncers.kinds.capabilities import flags, marks
-from syncers.kinds.coerce import day_of, rows, without_none, words
+from syncers.kinds.coerce import day_of, rows, text, without_none, words
 from syncers.kinds.partial import without_unreadable
 from syncers.kinds.record import Record
 from syncers.kinds.source import Source
@@ -55,7 +55,7 @@ class Bedrock(Source):
     url = "https://bedrock.us-east-1.amazonaws.com/foundation-models"
     homepage = "https://aws.amazon.com/bedrock"
     source_type, speaks_for = SourceType.OFFICIAL, "bedrock"
-    authority = ("name", "lifecycle", "modality", "capability", "task")
+    authority = ("name", "description", "lifecycle", "modality", "capability", "task")
     key_variable, key_required = "AWS_BEARER_TOKEN_BEDROCK", True
     other_credentials = (AWS("bedrock"),)
     expected = (30, 5_000)
@@ -129,6 +129,7 @@ def _statement(row: Any) -> Claim:
     types = words(record.get("inferenceTypesSupported"), "inferenceTypesSupported") or ()
     values = {
         "name": record.get("inferenceProfileName" if is_profile else "modelName"),
+        "description": text(record.get("description", "shortDescription")),
         "task": _TASKS.get(outputs[0]) if len(outputs) == 1 else None,
         "status": _STATUSES.get(str(record.get("modelLifecycle", "status") or record.get("status"))),
         "retires_on": day_of(record.get("modelLifecycle", "endOfLifeTime")),

@@ -53,6 +53,15 @@ def test_it_reads_the_days_from_which_a_model_is_legacy_and_costs_more() -> None
     assert (values["deprecated_on"], values["extended_access_on"]) == (date(2026, 9, 1), date(2026, 12, 1))
 
 
+def test_it_reads_the_short_description() -> None:
+    document = SAMPLES["bedrock"].document()
+    document["modelSummaries"][5]["description"] = {"shortDescription": "Text in, vectors out.", "version": "v2"}
+
+    values = said(json.dumps(document).encode())["bedrock/amazon.titan-embed-text-v2:0"]
+
+    assert values["description"] == "Text in, vectors out."
+
+
 def test_it_reads_names_and_the_ways_to_call_a_model() -> None:
     values = said()["bedrock/amazon.nova-pro-v1:0:24k"]
 
