@@ -25,14 +25,15 @@ from registry.domain.spans import OPEN
 from registry.models import Offering, OfferingContent, OfferingVersion
 from registry.models.columns import OfferingColumns
 
-_DAILY: Final = (*projection.PRICE_COLUMNS, "pricing")
+_DAILY: Final = (*projection.PRICE_COLUMNS, "pricing", "regions")
 _OF_TODAY: Final = ("source", "quality", "not_seen_since")
 """Columns of current rows that move without a version."""
 COPIED: Final = (
     "key", "provider_id", "model_id", "pinned_fields",
     *(field.name for field in OfferingColumns._meta.get_fields() if field.name not in _DAILY),
 )  # fmt: skip
-"""Columns that a version has from its offering. Those of prices follow from the values and the day."""
+"""Columns that a version has from its offering. Those of prices and regions follow from the values and
+the day."""
 
 
 @dataclass(frozen=True, slots=True)

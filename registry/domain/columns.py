@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
-from registry.domain import fields, hours, kinds, rates
+from registry.domain import fields, hours, kinds, places, rates
 from registry.domain.provenance import Provenance, Quality, of_fields
 
 #: Columns of ordinary prices and the rate each one shows.
@@ -19,9 +19,12 @@ PRICE_COLUMNS: Final = {
     "cache_read_price": "price.cache_read",
     "cache_write_price": "price.cache_write",
 }
-_PROJECTED: Final = tuple(field for field in fields.FIELDS.values() if field.column and field.name != "model")
+_PROJECTED: Final = tuple(
+    field for field in fields.FIELDS.values() if field.column and field.name not in ("model", "regions")
+)
 COLUMNS: Final = (
     *(field.column for field in _PROJECTED),
+    "regions",
     *PRICE_COLUMNS,
     "pricing",
     "source",
@@ -58,7 +61,7 @@ def columns(facts: Mapping[str, fields.Json], provenance: Mapping[str, Mapping[s
 def of_day(facts: Mapping[str, fields.Json], on: date) -> dict[str, Any]:
     """The columns that change with the day."""
     prices = {column: usd_price(facts, name, on) for column, name in PRICE_COLUMNS.items()}
-    return {**prices, "pricing": pricing(facts, on)}
+    return {**prices, "pricing": pricing(facts, on), "regions": served_in(facts, on)}
 
 
 def lasting(facts: Mapping[str, fields.Json], provenance: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
@@ -82,6 +85,11 @@ def names_in(column: str) -> list[str]:
     return sorted(name.replace(_BAR, "|") for name in column.split("|") if name)
 
 
+def tags_in(column: str) -> list[str]:
+    """The words of a column in the form `|eu-west-1|us-east-1|`."""
+    return column.strip("|").split("|") if column else []
+
+
 def word_in_names(word: str) -> str:
     """A word as it occurs in the column of names, where it never reaches from one name into the next."""
     return word.replace("|", _BAR)
@@ -94,6 +102,16 @@ def in_column(field: fields.Field, data: fields.Json) -> Any:
     if data is None:
         return "" if field.kind.longest else None
     return field.decode(data)
+
+
+def served_in(facts: Mapping[str, fields.Json], on: date) -> str:
+    """Where an offering is served on a day, as the column holds it: see `registry.domain.places`.
+
+    Where that is more than the column holds, what is stated as its regions alone.
+    """
+    declared = fields.FIELDS["regions"]
+    column: str = in_column(declared, places.served_in(facts, on))
+    return column if len(column) <= declared.kind.longest else in_column(declared, facts.get("regions"))
 
 
 def usd_price(facts: Mapping[str, fields.Json], name: str, on: date) -> Decimal | None:

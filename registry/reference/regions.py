@@ -1,4 +1,4 @@
-"""Regions of offerings, as their sources state them: counts by region, and a table of one provider.
+"""Regions in which offerings are served (`registry.domain.places`): counts by region, and a table of one provider.
 
 A region that is missing for an offering means "not stated", never "not served": few sources state regions at all.
 """
@@ -12,6 +12,7 @@ from typing import Any, Final
 from django.db.models import Count
 
 from registry import json_schema as schema
+from registry.catalogue.columns import tags_in
 from registry.models import Offering
 
 
@@ -61,7 +62,7 @@ def counts() -> dict[str, Any]:
     with_regions = Offering.objects.exclude(regions="").order_by().values_list("regions", "provider_id")
     for tags, provider, number in with_regions.annotate(number=Count("pk")):
         by_provider[provider] += number
-        by_region.update(dict.fromkeys(split(tags), number))
+        by_region.update(dict.fromkeys(tags_in(tags), number))
     return {
         "regions": [{"region": name, "offerings": count} for name, count in _most_first(by_region)],
         "providers": [{"provider": name, "offerings": count} for name, count in _most_first(by_provider)],
@@ -73,14 +74,9 @@ def table(provider: str) -> RegionTable:
     """Regions of one provider's offerings. Two queries."""
     offerings = Offering.objects.filter(provider_id=provider)
     with_regions = offerings.exclude(regions="").order_by("key").values_list("key", "regions")
-    rows = tuple((key, frozenset(split(tags))) for key, tags in with_regions)
+    rows = tuple((key, frozenset(tags_in(tags))) for key, tags in with_regions)
     regions = sorted({region for _, offered_in in rows for region in offered_in})
     return RegionTable(provider, tuple(regions), rows, offerings.filter(regions="").count())
-
-
-def split(tags: str) -> list[str]:
-    """The words of a column in the form `|eu-west-1|us-east-1|`."""
-    return tags.strip("|").split("|") if tags else []
 
 
 def _most_first(counted: Counter[str]) -> list[tuple[str, int]]:

@@ -28,6 +28,7 @@ from registry.catalogue.public_keys.offering_keys import OfferingFilterSet
 from registry.catalogue.queries import latest
 from registry.catalogue.snapshot import afterwards
 from registry.domain import fields
+from registry.domain.places import COUNTRY_OF
 from registry.identity.lookup import LookupResult
 from registry.models import OfferingVersion, UnknownId
 from registry.models.choices import Pricing, Status
@@ -48,7 +49,7 @@ OFFERING_COLUMNS: Final = (
     "max_output_tokens", "released_on", "retires_on", "missing_since", "not_seen_since", "pinned_fields",
 )  # fmt: skip
 TYPED: Final = (
-    "q", "provider", "author", "pricing", "status", "context_window__gte", "input_price__lte", "output_price__lte",
+    "q", "provider", "author", "region", "pricing", "status", "context_window__gte", "input_price__lte", "output_price__lte",
 )  # fmt: skip
 STARTS: Final = (
     (_("Cheapest with tools and 200k context"),
@@ -255,6 +256,7 @@ def _form(now: Mapping[str, str], counted: Mapping[str, Any] | None) -> dict[str
         "starts": [(title, state.address(query)) for title, query in STARTS],
         "statuses": [*Status.choices, ("unknown", display.UNKNOWN)],
         "contexts": facets.CONTEXTS,
+        "regions": ("eu", *sorted(set(COUNTRY_OF.values()))),
         "providers": sorted(vocabulary.words("providers", stamp)),
         "authors": sorted(filter(None, vocabulary.words("authors", stamp))),
     }

@@ -16,7 +16,7 @@ from registry import display
 from registry.catalogue import announcements, cache, evidence, freshness, queries
 from registry.catalogue.explanation import ExplainedValue, by_group, explain
 from registry.catalogue.snapshot import afterwards
-from registry.domain import rates
+from registry.domain import places, rates
 from registry.domain.lifecycle import lifecycle
 from registry.domain.provenance import Proposed
 from registry.history import entries as history
@@ -53,6 +53,7 @@ def offering(request: HttpRequest, key: str) -> HttpResponse:
         "stage": lifecycle(row.facts, now.date()),
         "headline": [(meter, price(row.facts, meter, now.date())) for meter in ("input", "output", "cache_read")],
         "context": limit(row.facts, "context_window"),
+        "regions": places.served_in(row.facts, now.date()),
         "groups": _groups(row, confirmed["fields"], entries).items(),
         "confirmed": confirmed,
         "aliases": list(Alias.objects.filter(offering=row).order_by("name").values_list("name", "source")),

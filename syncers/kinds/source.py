@@ -73,6 +73,8 @@ class Source:
     """False for a source that an operator has to switch on: nobody has read what its site allows."""
     optional_parts: ClassVar[bool] = False
     """Whether a part that is gone (404, 410) may be missing from a good run; see `part_lists`."""
+    names_parts: ClassVar[bool] = False
+    """Whether a single answer is stored with the name of its part too, since it does not tell what that says."""
     records_at: ClassVar[str] = ""
     """Dotted path to the list of records in the document; "" when the document is the list itself."""
     unit: ClassVar[Unit | None] = None

@@ -86,12 +86,12 @@ class _Fetching:
                     pass
         bodies = [body for pages in self.parts.values() for body in pages]
         if alone and len(bodies) == 1:
-            return FetchedPayload(bodies[0], last.etag, last.last_modified)
+            return FetchedPayload(self._body(), last.etag, last.last_modified)
         return FetchedPayload(self._body())
 
     def _body(self) -> bytes:
         bodies = [body for pages in self.parts.values() for body in pages]
-        if len(bodies) == 1 and not self.absent:
+        if len(bodies) == 1 and not self.absent and not self.source.names_parts:
             return bodies[0]
         stored = {part: list(map(self.source.stored, pages)) for part, pages in self.parts.items()}
         return envelope(stored, self.absent)

@@ -10,7 +10,7 @@ from django.db.models import Q
 from registry.catalogue.filters import values
 from registry.catalogue.filters.base import Filter
 from registry.catalogue.filters.kinds import Compared, Meaning, Tags, Words
-from registry.domain import kinds
+from registry.domain import kinds, places
 from registry.domain.columns import DERIVED
 from registry.domain.fields import Field
 from registry.json_schema import Schema, day, text, whole
@@ -32,6 +32,8 @@ def of_field(field: Field) -> Filters:
         return words(name, column, says, allowed=choices, blank=True)
     if field.kind is kinds.FLAG:
         return flag(name, column, says)
+    if field.name == "regions":
+        return {name: Tags(column, f"{says}; `eu` and a country find all regions in it", covers=places.within)}
     if field.kind is kinds.TAGS:
         return {name: Tags(column, says, complete=field.name in DERIVED)}
     if family := _NUMBERS.get(field.kind.name):

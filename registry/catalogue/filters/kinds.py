@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from functools import partial, reduce
-from operator import and_
+from operator import and_, or_
 from typing import Any, Final
 
 from django.db.models import Q, QuerySet
@@ -57,15 +57,23 @@ class Words(Filter):
 class Tags(Filter):
     """All of some words, in a column that holds them as `|image|text|`."""
 
-    def __init__(self, column: str, says: str, *, complete: bool = False) -> None:
-        """`complete`: an empty list says that there are none. Else it is one that nobody stated."""
+    def __init__(
+        self, column: str, says: str, *, complete: bool = False, covers: Callable[[str], Collection[str]] | None = None
+    ) -> None:
+        """`complete`: an empty list says that there are none. Else it is one that nobody stated. `covers` gives the
+        words that fulfil a word, where those are more than itself.
+        """
         self.column = column
         self.complete = complete
+        self.covers = covers
         schema = text(pattern=r"^[a-z0-9][a-z0-9_.:/-]{0,59}$")
         super().__init__(schema, f"{says}; all of several, joined by commas.", values.tags)
 
     def condition(self, value: Any) -> Q:
-        return reduce(and_, (Q(**{f"{self.column}__contains": f"|{word}|"}) for word in value))
+        return reduce(and_, (self._any_of(self.covers(word) if self.covers else (word,)) for word in value))
+
+    def _any_of(self, words: Collection[str]) -> Q:
+        return reduce(or_, (Q(**{f"{self.column}__contains": f"|{word}|"}) for word in sorted(words)))
 
     def unsure(self, value: Any) -> Q | None:
         return None if self.complete else Q(**{self.column: ""})

@@ -19,6 +19,7 @@ from registry.catalogue.public_keys.subjects import CAPABILITIES
 from registry.domain import fields, lifecycle
 from registry.domain.columns import PRICE_COLUMNS
 from registry.domain.fields import FIELDS, Field
+from registry.domain.places import served_in
 from registry.json_schema import Schema
 from registry.models.choices import PRICING, QUALITY, Pricing, Quality
 
@@ -92,6 +93,13 @@ _OF_FIELDS: Final[Keys] = {
     name: of_field(field)
     for name, field in FIELDS.items()
     if name not in _OF_IDENTITY and field not in fields.CAPABILITIES
+} | {
+    "regions": Key(
+        _schema(FIELDS["regions"]),
+        ("facts",),
+        lambda subject: served_in(subject.facts, date.fromisoformat(subject.on)) or None,
+        families.of_field(FIELDS["regions"]),
+    )
 }
 _OF_REGISTRY: Final[Keys] = {
     "lifecycle": Key(

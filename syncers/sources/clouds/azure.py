@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Final
 
+from registry.domain.places import COUNTRY_OF, EUROPEAN_UNION
 from syncers.kinds.coerce import day_of, table, without_none
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
@@ -56,3 +57,14 @@ def can_be_tuned(capabilities: Any) -> bool | None:
     flags = table(capabilities, "capabilities")
     ways = [value for name, value in flags.items() if name.lower().replace("_", "").endswith("finetune")]
     return True if any(value in (True, "true") for value in ways) else None
+
+
+def data_zone(location: str) -> str:
+    """The data zone that a location belongs to, `us` or `eu`; "" outside of both.
+
+    Docs: https://learn.microsoft.com/azure/ai-foundry/foundry-models/concepts/deployment-types.
+    """
+    country = COUNTRY_OF.get(location, "")
+    if location.startswith("usgov"):
+        return ""  # a cloud of its own
+    return "eu" if country in EUROPEAN_UNION else country if country == "us" else ""

@@ -1,14 +1,16 @@
 """Prices of Azure OpenAI: the public Azure Retail Prices API, no key needed.
 
-Docs: https://learn.microsoft.com/rest/api/cost-management/retail-prices/azure-retail-prices. List prices in USD for the
-region eastus2. A meter's name is an abbreviation (`gpt-4o-mini-0718-Inp-glbl Tokens`); only meters of which every word
-is understood are read. Claude is billed by the marketplace and is not in it; a model without a row is not free.
+Docs: https://learn.microsoft.com/rest/api/cost-management/retail-prices/azure-retail-prices. List prices in USD for
+the regions of REGISTRY_AZURE_LOCATIONS (by commas, eastus2 when unset), a list for each. The price of a data zone holds
+in the zone of the row's region, `us` or `eu`. A meter's name is an abbreviation (`gpt-4o-mini-0718-Inp-glbl Tokens`);
+only meters of which every word is understood are read. Claude is billed by the marketplace and is not in it; a model
+without a row is not free.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
@@ -17,10 +19,13 @@ from registry.domain.rates import PriceLine, RateKey
 from syncers.kinds.coerce import amount, money
 from syncers.kinds.meters import Meter, MeterList
 from syncers.payload.paging import NextUrl
+from syncers.sources.clouds.azure import data_zone
+from syncers.sources.clouds.azure_arm import locations
 from syncers.sources.clouds.azure_price_names import EMBEDDINGS, MODELS, PRODUCTS
 
-_FILTER: Final = (
-    "serviceName%20eq%20%27Foundry%20Models%27%20and%20armRegionName%20eq%20%27eastus2%27"
+_URL: Final = (
+    "https://prices.azure.com/api/retail/prices?api-version=2023-01-01-preview&currencyCode=%27USD%27&$filter="
+    "serviceName%20eq%20%27Foundry%20Models%27%20and%20armRegionName%20eq%20%27{location}%27"
     "%20and%20priceType%20eq%20%27Consumption%27"
 )
 _INPUT: Final = frozenset({"inp", "inpt", "input", "in"})
@@ -38,7 +43,7 @@ _UNITS: Final = {"1K": 1000, "1M": 1}
 
 class AzurePrices(MeterList):
     slug, label, speaks_for = "azure-prices", "Azure retail prices", "azure"
-    url = f"https://prices.azure.com/api/retail/prices?api-version=2023-01-01-preview&currencyCode=%27USD%27&$filter={_FILTER}"
+    url = _URL.format(location="eastus2")
     homepage = "https://azure.microsoft.com/pricing"
     every = timedelta(days=1)
     prices_in = "USD per 1K or 1M tokens, by row"
@@ -46,6 +51,9 @@ class AzurePrices(MeterList):
     confidence = "high"
     records_at = "Items"
     paging = NextUrl("NextPageLink")
+
+    def urls(self) -> Mapping[str, str]:
+        return {location: _URL.format(location=location) for location in locations()}
 
     def meters(self, document: Any) -> Iterator[Meter]:
         return (_meter(record.where, record.data) for record in self.rows(document))
@@ -84,5 +92,5 @@ def _key(flags: list[str], row: dict[str, Any], *, is_embedding: bool) -> RateKe
         return None
     key = RateKey("cache_read" if cached else "input" if ways[0] else "output", tier="batch" if batch else "")
     own = str(row.get("armRegionName"))
-    place = "global" if places[0] in _GLOBAL else "datazone" if places[0] in _ZONE else own
+    place = "global" if places[0] in _GLOBAL else data_zone(own) if places[0] in _ZONE else own
     return replace(key, region=place) if re.fullmatch(r"[a-z0-9]{2,40}", place) else None

@@ -5,7 +5,9 @@ REGISTRY_BEDROCK_REGIONS (by commas, us-east-1 when unset). A Bedrock API key is
 request is signed with an access key, which needs the permissions bedrock:ListFoundationModels and
 bedrock:ListInferenceProfiles. It states no price, context window or output limit (`converse.maxTokensMaximum`, which
 some answers hold, is neither: 10,000 for Nova Pro, the context window for Qwen3), and no release date
-(`startOfLifeTime` is the first day at Bedrock).
+(`startOfLifeTime` is the first day at Bedrock). From `legacyTime` on users are asked to move to an active model, from
+`publicExtendedAccessTime` on they should expect higher prices. A model is served in the region of its ARN; a profile
+routes to the regions of its models' ARNs, which an ARN without a region leaves open.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from curation.core.authority import SourceType
 from curation.core.claim import Claim, InvalidClaim, claim
 from syncers.errors import BadPayload, NotConfigured
 from syncers.kinds.capabilities import flags, marks
-from syncers.kinds.coerce import day_of, rows, without_none, words
+from syncers.kinds.coerce import day_of, rows, text, without_none, words
 from syncers.kinds.partial import without_unreadable
 from syncers.kinds.record import Record
 from syncers.kinds.source import Source
@@ -53,7 +55,7 @@ class Bedrock(Source):
     url = "https://bedrock.us-east-1.amazonaws.com/foundation-models"
     homepage = "https://aws.amazon.com/bedrock"
     source_type, speaks_for = SourceType.OFFICIAL, "bedrock"
-    authority = ("lifecycle", "modality", "capability", "task")
+    authority = ("name", "description", "lifecycle", "modality", "capability", "task")
     key_variable, key_required = "AWS_BEARER_TOKEN_BEDROCK", True
     other_credentials = (AWS("bedrock"),)
     expected = (30, 5_000)
@@ -92,6 +94,8 @@ class Bedrock(Source):
         agreed = {
             name: value for name, value in own.values.items() if all(values.get(name) == value for values in everywhere)
         }
+        if agreed.get("supports_pdf_input") and (inputs := agreed.get("input_modalities")):
+            agreed["input_modalities"] = (*inputs, "pdf")
         places = {place for values in everywhere for place in values.get("regions", ())}
         yield claim(own.offering, agreed | ({"regions": sorted(places)} if places else {}))
 
@@ -119,22 +123,38 @@ def _statement(row: Any) -> Claim:
     record = Record("", row)
     is_profile = record.get("modelId") is None
     ident = record.text("inferenceProfileId" if is_profile else "modelId")
-    arn = record.get("inferenceProfileArn" if is_profile else "modelArn")
-    place = arn.split(":")[3:4] if isinstance(arn, str) else []
     inputs = words(record.get("inputModalities"), "inputModalities") or ()
     outputs = words(record.get("outputModalities"), "outputModalities") or ()
+    documents = words(record.get("converse", "userDocumentTypesSupported"), "userDocumentTypesSupported") or ()
+    types = words(record.get("inferenceTypesSupported"), "inferenceTypesSupported") or ()
     values = {
+        "name": record.get("inferenceProfileName" if is_profile else "modelName"),
+        "description": text(record.get("description", "shortDescription")),
         "task": _TASKS.get(outputs[0]) if len(outputs) == 1 else None,
         "status": _STATUSES.get(str(record.get("modelLifecycle", "status") or record.get("status"))),
         "retires_on": day_of(record.get("modelLifecycle", "endOfLifeTime")),
-        "regions": place if place and _REGION.fullmatch(place[0]) else None,
+        "deprecated_on": day_of(record.get("modelLifecycle", "legacyTime")),
+        "extended_access_on": day_of(record.get("modelLifecycle", "publicExtendedAccessTime")),
+        "regions": _regions(record, is_profile=is_profile),
         "input_modalities": [_MODALITIES.get(word.lower(), word.lower()) for word in inputs] or None,
         "output_modalities": [_MODALITIES.get(word.lower(), word.lower()) for word in outputs] or None,
+        "inference_types": [word.lower().replace("_", "-") for word in types] or None,
         "supports_streaming": record.get("responseStreamingSupported"),
         # Tuning, batches and caching are offered by region: their absence in one region states nothing.
         "supports_fine_tuning": "FINE_TUNING" in rows(record.get("customizationsSupported"), "customizations") or None,
         "supports_batch": record.get("batchSupported", "baseModelSupported") or None,
         "supports_prompt_caching": record.get("explicitPromptCaching", "isSupported") or None,
     }
+    if isinstance(record.get("converse", "reasoningSupported"), dict):  # null may be "not filled in"
+        values["supports_reasoning"] = True
+    if "pdf" in documents:  # an empty list stands beside the same model's full one in another region
+        values["supports_pdf_input"] = True
     flagged = flags(inputs, {"IMAGE": "supports_vision"}) | flags(outputs, {"IMAGE": "supports_image_output"})
     return claim(f"bedrock/{ident}", without_none(values) | flagged | marks(inputs, _INPUTS) | marks(outputs, _OUTPUTS))
+
+
+def _regions(record: Record, *, is_profile: bool) -> list[str] | None:
+    """The regions in which a row says that it is served; None where one of its ARNs does not tell."""
+    models = rows(record.get("models"), "models") if is_profile else [record.data]
+    regions = {(str(Record("", model).get("modelArn")).split(":") + [""] * 4)[3] for model in models}
+    return sorted(regions) if all(_REGION.fullmatch(region) for region in regions) and regions else None

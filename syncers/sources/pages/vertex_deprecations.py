@@ -3,7 +3,8 @@
 On the first, tables of one shape below titles that vary; that of retired models has another last column. Read are the
 days of release and of retirement, and the replacement where it is one id of the page. "Or later", "No sooner than" and
 "Not before" are floors: no day; "May 2023" is none either. On the second, each section says in one sentence since when
-a model is deprecated and when it is shut down, and gives one id after "Model ID".
+a model is deprecated and when it is shut down, gives one id after "Model ID", and lists below "Model availability" the
+regions that offer it. ("ML processing" below is where requests are handled, by continent: not read.)
 
 Left out: replacements by display name; the stage of launch of partners' models, which the page leaves at GA for models
 that it calls deprecated; the page of open models (`…-maas`), whose ids lack the publisher that is a part of them.
@@ -13,11 +14,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Final
 
 from curation.core.claim import InvalidClaim
 from curation.core.evidence import Evidence
+from registry.domain.places import COUNTRY_OF
 from syncers.kinds.page.cells import Day, Ident, day
 from syncers.kinds.page.document import Page, Path, Row, Table, plain
 from syncers.kinds.page.reading import PageReading
@@ -32,6 +34,12 @@ _SENTENCE: Final = re.compile(
     rf"(?:(?!deprecated|shut down).)+ is deprecated as of (?P<deprecated_on>{_DAY}) and will be shut down on "
     rf"(?P<retires_on>{_DAY}) ?\. (?:(?!deprecated|shut down).)+ is available to existing customers only\."
 )
+_AVAILABLE, _AFTER_IT = "model availability", ("ml processing", "quota limits", "pricing")
+#: Titles of the lists, and a remark above them.
+_CONTINENTS: Final = re.compile(
+    r"united states|canada|south america|europe|asia pacific|middle east|africa|global|\(.*\)"
+)
+_GLOBAL: Final = "global endpoint"
 _MODEL: Final[dict[str, Column]] = {
     "Model ID": LABEL,
     "Release date": Stated("released_on", Day(unknown=(r"[a-z]+ \d{4}",))),
@@ -100,6 +108,7 @@ def read_partner(page: Page, reading: PageReading) -> None:
             continue
         for name, words in match.groupdict().items():
             _state_day(idents[0], name, words, Evidence(path, "", "", match[0]), reading)
+        _state_regions(idents[0], path, [plain(text) for text in texts], reading)
 
 
 def _state_day(ident: str, name: str, text: str, evidence: Evidence, reading: PageReading) -> None:
@@ -107,3 +116,18 @@ def _state_day(ident: str, name: str, text: str, evidence: Evidence, reading: Pa
         reading.state(ident, name, day(text), evidence)
     except InvalidClaim as error:
         reading.hold(ident, name, evidence, error)
+
+
+def _state_regions(ident: str, path: Path, texts: list[str], reading: PageReading) -> None:
+    """The regions below "Model availability"; held where a text there is neither a region nor a continent."""
+    if _AVAILABLE not in texts:
+        return
+    start = texts.index(_AVAILABLE) + 1
+    listed = list(takewhile(lambda text: text not in _AFTER_IT, texts[start:]))
+    evidence = Evidence(path, "", _AVAILABLE.capitalize(), ", ".join(listed)[:300])
+    regions = [text for text in listed if not _CONTINENTS.fullmatch(text)]
+    if unknown := [text for text in regions if text not in COUNTRY_OF and text != _GLOBAL]:
+        reading.hold(ident, "regions", evidence, f"a region expected, not {unknown[0][:60]!r}")
+    elif regions:
+        words = {"global" if text == _GLOBAL else text for text in regions}
+        reading.state(ident, "regions", tuple(sorted(words)), evidence)

@@ -59,3 +59,20 @@ def test_it_is_gated_as_reading_is(client, served, settings):
     settings.API_OPEN = False
 
     assert client.get("/regions").status_code == 401
+
+
+def test_the_page_of_an_offering_shows_the_regions_of_its_prices(client, db):
+    make_offering("bedrock/a", {"price.input[region=eu-west-1]": [{"amount": "1"}]})
+    make_offering("bedrock/b")
+    text = {key: " ".join(client.get(f"/offerings/bedrock/{key}").content.decode().split()) for key in "ab"}
+
+    assert "Regions: eu-west-1" in text["a"]
+    assert 'Regions: <span class="unknown">unknown</span>' in text["b"]
+
+
+def test_the_list_is_narrowed_by_a_place(client, served):
+    text = client.get("/", {"region": "eu"}).content.decode()
+
+    assert "bedrock/a" in text
+    assert "bedrock/b" not in text
+    assert '<input id="region" name="region" value="eu"' in text

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 
 import pytest
 
+from syncers import http
 from syncers.errors import NotConfigured
 from syncers.payload import auth
-from syncers.payload.fetch import fetch
+from syncers.payload.fetch import envelope, fetch
 from syncers.payload.fill_in import fill_in
 from syncers.sources.clouds.azure_arm import AzureArm
 from tests.syncers.sampled import claims
+from tests.syncers.sources.samples import SAMPLES
 
 SAMPLE = "azure_arm.json"
 KEYS = ("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET")
@@ -76,3 +79,40 @@ def test_it_says_which_variables_it_needs_when_one_is_missing(monkeypatch: pytes
         fetch(AzureArm())
     monkeypatch.setenv(KEYS[2], "x")
     assert auth.chosen(AzureArm) is AzureArm.other_credentials[0]
+
+
+def listed_in(locations: dict[str, list[str]]) -> list[str] | None:
+    """The regions of a model that each location lists with deployments of these SKUs."""
+    pages = {
+        location: [{"value": [{"model": {"name": "gpt-9", "skus": [{"name": sku} for sku in skus]}}]}]
+        for location, skus in locations.items()
+    }
+    body = envelope({location: [json.dumps(page).encode() for page in listed] for location, listed in pages.items()})
+    (values,) = {claim.offering: claim.values for claim in AzureArm().parse(body).claims}.values()
+    return list(values["regions"]) if "regions" in values else None
+
+
+@pytest.mark.parametrize(
+    ("locations", "regions"),
+    [
+        ({"eastus2": ["Standard"], "uksouth": ["ProvisionedManaged"]}, ["eastus2", "uksouth"]),
+        ({"swedencentral": ["DataZoneStandard"], "eastus2": ["DataZoneBatch"]}, ["eu", "us"]),
+        ({"swedencentral": ["GlobalStandard"]}, ["global"]),
+        ({"uksouth": ["DataZoneStandard"]}, None),
+        ({"eastus2": ["Imagined"]}, None),
+    ],
+)
+def test_it_reads_where_deployments_are_served(locations: dict[str, list[str]], regions: list[str] | None) -> None:
+    assert listed_in(locations) == regions
+
+
+def test_the_location_of_a_single_answer_is_stored(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = json.dumps(SAMPLES["azure-arm"].document()).encode()
+    monkeypatch.setattr(http, "fetch", lambda url, **_: http.Response(answer))
+    monkeypatch.setattr(auth, "chosen", lambda source: None)
+    monkeypatch.setattr(AzureArm, "key_required", False)
+    monkeypatch.setenv("AZURE_SUBSCRIPTION_ID", "1234-5678")
+
+    values = {claim.offering: claim.values for claim in AzureArm().parse(fetch(AzureArm()).body).claims}
+
+    assert values["azure/gpt-9-2026-01-01"]["regions"] == ("eastus2",)

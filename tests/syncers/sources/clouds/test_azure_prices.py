@@ -4,6 +4,9 @@ import json
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
+from registry.domain.rates import parse_key
 from syncers.payload.paging import Page
 from syncers.sources.clouds.azure_prices import AzurePrices
 from tests.syncers.sources.samples import SAMPLES
@@ -21,7 +24,7 @@ def test_it_reads_every_word_of_a_meter() -> None:
         "price.cache_read[region=global]": Decimal("0.075"),
         "price.input[tier=batch;region=global]": Decimal("0.075"),
         "price.input[region=eastus2]": Decimal("0.165"),
-        "price.input[region=datazone]": Decimal("0.165"),
+        "price.input[region=us]": Decimal("0.165"),
     }
 
 
@@ -74,3 +77,23 @@ def test_it_counts_what_it_does_not_understand_on_every_page() -> None:
     pages = [document | {"Items": document["Items"][half::2]} for half in (0, 1)]
 
     assert source.notices(source.combine({"": pages})) == source.notices(document)
+
+
+def test_it_asks_for_the_prices_of_each_configured_region(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGISTRY_AZURE_LOCATIONS", "swedencentral,uksouth")
+
+    urls = AzurePrices().urls()
+
+    assert list(urls) == ["swedencentral", "uksouth"]
+    assert "armRegionName%20eq%20%27swedencentral%27" in urls["swedencentral"]
+
+
+@pytest.mark.parametrize(("location", "zones"), [("swedencentral", {"eu"}), ("uksouth", set()), ("usgovtexas", set())])
+def test_the_price_of_a_data_zone_holds_in_the_zone_of_its_region(location: str, zones: set[str]) -> None:
+    document = SAMPLES["azure-prices"].document()
+    for row in document["Items"]:
+        row["armRegionName"] = location
+    claims = AzurePrices().parse(json.dumps(document).encode()).claims
+    regions = {parse_key(name).region for claim in claims for name in claim.values}
+
+    assert regions == {location, "global"} | zones

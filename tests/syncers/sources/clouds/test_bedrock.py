@@ -40,7 +40,43 @@ def test_it_says_nothing_where_regions_differ() -> None:
 def test_it_takes_profiles_as_offerings_of_their_own() -> None:
     values = said()["bedrock/us.anthropic.claude-sonnet-9-20260101-v1:0"]
 
-    assert values == {"regions": ("us-east-1",), "status": "active"}
+    assert values == {"name": "US Claude Sonnet 9", "regions": ("us-east-1", "us-west-2"), "status": "active"}
+
+
+def test_it_leaves_open_where_a_profile_without_all_its_regions_is_served() -> None:
+    assert "regions" not in said()["bedrock/global.anthropic.claude-sonnet-9-20260101-v1:0"]
+
+
+def test_it_reads_the_days_from_which_a_model_is_legacy_and_costs_more() -> None:
+    values = said()["bedrock/amazon.nova-pro-v1:0"]
+
+    assert (values["deprecated_on"], values["extended_access_on"]) == (date(2026, 9, 1), date(2026, 12, 1))
+
+
+def test_it_reads_the_short_description() -> None:
+    document = SAMPLES["bedrock"].document()
+    document["modelSummaries"][5]["description"] = {"shortDescription": "Text in, vectors out.", "version": "v2"}
+
+    values = said(json.dumps(document).encode())["bedrock/amazon.titan-embed-text-v2:0"]
+
+    assert values["description"] == "Text in, vectors out."
+
+
+def test_it_reads_names_and_the_ways_to_call_a_model() -> None:
+    values = said()["bedrock/amazon.nova-pro-v1:0:24k"]
+
+    assert (values["name"], values["inference_types"]) == ("Nova Pro", ("provisioned",))
+
+
+def test_it_says_yes_to_reasoning_and_documents_but_never_no() -> None:
+    document = SAMPLES["bedrock"].document()
+    document["modelSummaries"] = [row for row in document["modelSummaries"] if "eu-west-2" not in row["modelArn"]]
+    by_offering = said(json.dumps(document).encode())
+    sonnet = by_offering["bedrock/anthropic.claude-sonnet-9-20260101-v1:0"]
+
+    assert (sonnet["supports_reasoning"], sonnet["supports_pdf_input"]) == (True, True)
+    assert sonnet["input_modalities"] == ("image", "pdf", "text")
+    assert not {"supports_reasoning", "supports_pdf_input"} & set(by_offering["bedrock/amazon.nova-pro-v1:0"])
 
 
 def test_it_does_not_take_the_longest_answer_of_one_api_for_a_limit() -> None:

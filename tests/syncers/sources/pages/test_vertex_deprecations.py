@@ -48,7 +48,14 @@ def said(parsed: Parsed, ident: str) -> dict[str, str]:
             "text-moose",
             {"status": "retired", "retires_on": "2026-04-21", "successor": "google-vertex/gemini-9.5-flash"},
         ),
-        ("claude-verse-6", {"deprecated_on": "2027-02-23", "retires_on": "2027-08-23"}),
+        (
+            "claude-verse-6",
+            {
+                "deprecated_on": "2027-02-23",
+                "retires_on": "2027-08-23",
+                "regions": "('europe-west1', 'global', 'us-east5')",
+            },
+        ),
         ("samba-2-mini", {"deprecated_on": "2026-08-27", "retires_on": "2027-02-27"}),
     ],
 )
@@ -143,6 +150,13 @@ def test_a_day_of_a_partner_names_its_sentence() -> None:
     (line,) = claim.evidence["retires_on"]
     assert line.path == ("Samba 2 Mini",)
     assert line.text.startswith("Samba 2 Mini is deprecated as of August 27, 2026 and will be shut down on")
+
+
+def test_a_region_that_is_not_known_is_held_with_its_list() -> None:
+    parsed = replaced(SLUG, "`europe-west1`", "`europe-west77`", part="partner")
+    assert "regions" not in said(parsed, "claude-verse-6")
+    assert said(parsed, "claude-verse-6")["retires_on"] == "2027-08-23"
+    assert [item.field for item in parsed.unreadable if item.where.startswith("claude-verse-6")] == ["regions"]
 
 
 def test_the_first_page_is_read_without_the_second() -> None:
