@@ -7,7 +7,7 @@ from typing import Any
 from django.db import migrations, models
 from django.utils import timezone
 
-from registry.catalogue.columns import served_in
+from registry.domain.columns import served_in
 
 
 def _fill_regions(apps: Any, _editor: Any) -> None:

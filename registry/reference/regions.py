@@ -12,7 +12,7 @@ from typing import Any, Final
 from django.db.models import Count
 
 from registry import json_schema as schema
-from registry.catalogue.columns import tags_in
+from registry.domain.columns import tags_in
 from registry.models import Offering
 
 

@@ -49,7 +49,8 @@ OFFERING_COLUMNS: Final = (
     "max_output_tokens", "released_on", "retires_on", "missing_since", "not_seen_since", "pinned_fields",
 )  # fmt: skip
 TYPED: Final = (
-    "q", "provider", "author", "region", "pricing", "status", "context_window__gte", "input_price__lte", "output_price__lte",
+    "q", "provider", "author", "region", "pricing", "status", "context_window__gte", "input_price__lte",
+    "output_price__lte",
 )  # fmt: skip
 STARTS: Final = (
     (_("Cheapest with tools and 200k context"),
