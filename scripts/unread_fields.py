@@ -58,36 +58,70 @@ def without(data: Any, path: Path_) -> Any:
     return {**data, step: without(data[step], tuple(further))}
 
 
-def unread_of(slug: str, body: bytes, most: int) -> Unread | None:
-    """The unread keys of one source; None for one that combines records. Raises a SourceError."""
-    from syncers.kinds.attempts import FAILURES
+def unread_of(slug: str, body: bytes) -> Unread | None:
+    """The unread keys of one source; None where its payload has no records with keys. Raises a SourceError."""
     from syncers.registry import load
 
     source = load(slug)()
-    records = [record for record in source.records(source.read(body)) if isinstance(record.data, dict)]
-    if not records or any(record.context is not None for record in records):
+    document = source.read(body)
+    records = [record for record in source.records(document) if isinstance(record.data, dict)]
+    if not records:
         return None
-    records = records[:: max(len(records) // most, 1)]
+    in_document = _objects(document)
+    # A record that a source composes of several objects is not in the document: the key is removed from the record.
+    is_in_place = all(id(record.data) in in_document for record in records)
+    whole = {id(record.data) for record in records}
 
-    def stated(record: Any) -> list[str]:
-        try:
-            return [claim.digest() for claim in source.claims(record)]
-        except FAILURES:
-            return ["unreadable"]
+    def stated(path: Path_ | None) -> list[str]:
+        if path is None:
+            return _stated(source, source.records(document))
+        if is_in_place:
+            return _stated(source, source.records(_changed(document, whole, path)))
+        return _stated(source, [replace(record, data=without(record.data, path)) for record in records])
 
-    before = [stated(record) for record in records]
+    before = stated(None) if is_in_place else _stated(source, records)
     keys = sorted({path for record in records for path in paths(record.data)})
-    unread = [
-        path
-        for path in keys
-        if all(
-            stated(replace(record, data=changed)) == claims
-            for record, claims in zip(records, before, strict=True)
-            if (changed := without(record.data, path)) != record.data
-        )
-    ]
-    outermost = [path for path in unread if not any(path[:end] in unread for end in range(1, len(path)))]
-    return Unread(slug, len(records), len(keys), tuple(map(_written, outermost)))
+    unread: list[Path_] = []
+    for path in keys:
+        if any(path[:end] in unread for end in range(1, len(path))):
+            continue
+        if stated(path) == before:
+            unread.append(path)
+    return Unread(slug, len(records), len(keys), tuple(map(_written, unread)))
+
+
+def _stated(source: Any, records: Iterable[Any]) -> list[str]:
+    """Digests of the claims of records; what cannot be read counts as stated."""
+    from syncers.errors import BadPayload
+    from syncers.kinds.attempts import FAILURES
+
+    digests = []
+    try:
+        for record in records:
+            try:
+                digests += [claim.digest() for claim in source.claims(record)]
+            except FAILURES:
+                digests.append("unreadable")
+    except BadPayload:
+        digests.append("unreadable")
+    return digests
+
+
+def _objects(data: Any) -> set[int]:
+    """The identities of all objects in a document."""
+    inner = data.values() if isinstance(data, dict) else data if isinstance(data, list | tuple) else ()
+    return {id(data)}.union(*map(_objects, inner)) if isinstance(data, dict | list | tuple) else set()
+
+
+def _changed(data: Any, whole: set[int], path: Path_) -> Any:
+    """A copy of a document whose records lack the values at a path."""
+    if id(data) in whole:
+        return without(data, path)
+    if isinstance(data, dict):
+        return {key: _changed(value, whole, path) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return type(data)(_changed(value, whole, path) for value in data)
+    return data
 
 
 def _written(path: Path_) -> str:
@@ -110,7 +144,7 @@ def main() -> int:
         print("| source | records tried | keys | not read |\n|---|--:|--:|---|")
     for slug, recording in sorted(newest.items()):
         try:
-            found = unread_of(slug, recording.body(), arguments.records)
+            found = unread_of(slug, recording.body())
         except SourceError as error:
             print(f"{slug}: {error}", file=sys.stderr)
             continue
