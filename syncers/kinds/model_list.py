@@ -40,8 +40,8 @@ class ModelList(Source):
     """Other paths of the list: another endpoint of the service wraps it differently, and recordings hold either."""
     id_at: ClassVar[str] = "id"
     fields_at: ClassVar[Mapping[str, str | tuple[str, ...]]] = {}
-    """Field → dotted path in a record; of several, the first that states something. Null, "", 0 and missing state
-    nothing; any other value must be valid.
+    """Field → dotted path in a record; of several, the first that states something. Null, "", 0, an
+    empty list and missing state nothing; any other value must be valid.
     """
     meanings_at: ClassVar[Mapping[str, Mapping[str, Mapping[str, str]]]] = {}
     """Field → path of a word (also `true` and `false`) → word → value. Other words state nothing."""
@@ -116,4 +116,4 @@ def _word(value: Any) -> str:
 
 def _says_nothing(value: Any) -> bool:
     """Together and Vercel AI Gateway write 0 for an unknown limit; no field that is read by a path can be 0."""
-    return value is None or value == "" or (value == 0 and not isinstance(value, bool))
+    return value is None or value in ("", []) or (value == 0 and not isinstance(value, bool))

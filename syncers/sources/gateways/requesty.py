@@ -20,10 +20,11 @@ class Requesty(ModelList):
     url = "https://router.requesty.ai/v1/models"
     homepage = "https://www.requesty.ai"
     key_variable = "REQUESTY_API_KEY"
-    authority = ("price", "limit", "supports_prompt_caching")
+    authority = ("description", "price", "limit", "supports_prompt_caching")
     expected = (3, 5_000)
     unit, zero_is_free = units.USD_PER_TOKEN, False
     fields_at = {
+        "description": "description",
         "context_window": "context_window",
         "max_output_tokens": "max_output_tokens",
         "supports_prompt_caching": "supports_caching",

@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Final
 
+from syncers.kinds.capabilities import efforts
 from syncers.kinds.coerce import day_of, table, without_none
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
@@ -57,6 +58,7 @@ class Anthropic(ModelList):
         for name, field in _CAPABILITIES.items():
             values[field] = capabilities.get(name, {}).get("supported")
         levels = {name: level for name, level in capabilities.get("effort", {}).items() if isinstance(level, dict)}
-        efforts = [name for name, level in levels.items() if level.get("supported") is True]
-        values["reasoning_efforts"] = efforts or None
-        return without_none(values)
+        # Each level says of itself whether it is there: also what is not listed is known.
+        return without_none(values) | efforts(
+            [name for name, level in levels.items() if level.get("supported") is True]
+        )
