@@ -7,13 +7,14 @@ is USD for a single unit (token, image, second …).
 
 Where a price depends on the hour, that of the most expensive hours is written, and `metadata.notes` names these hours.
 
-Prices of other providers' regions are written where one factor for all token prices expresses them.
+Regions of other providers are written where one factor for all token prices expresses them.
 
-What the format cannot express, and is left out: other regions and plans of other providers; other hours; marginal thresholds,
-and thresholds that are no multiple of 1,000; the five-minute cache write, unless it is the usual one; other tiers than
-batch, flex, fast, priority, balanced and ultrafast; parameters without a key; currencies; dates of prices; release
-dates, names, descriptions, context windows (`max_input_tokens` is written only where exactly that limit is published),
-aliases, endpoints and benchmarks. `max_tokens` follows the format's own rule: the output limit, else the input limit.
+What the format cannot express, and is left out: regions of other providers without such a factor, and their plans;
+other hours; marginal thresholds, and thresholds that are no multiple of 1,000; the five-minute cache write, unless it
+is the usual one; other tiers than batch, flex, fast, priority, balanced and ultrafast; parameters without a key;
+currencies; dates of prices; release dates, names, descriptions, context windows (`max_input_tokens` is written only
+where exactly that limit is published), aliases, endpoints and benchmarks. `max_tokens` follows the format's own rule:
+the output limit, else the input limit.
 """
 
 from __future__ import annotations

@@ -19,15 +19,18 @@ STATED: Final[dict[str, dict[str, dict[str, Any]]]] = {
         "openai/gpt-oss-920b": {
             "input": Decimal("0.03"), "output": Decimal("0.17"), "cache_read": Decimal("0.01"),
             "context_window": 131_072, "max_output_tokens": 32_768, "quantization": "fp4",
+            "supported_parameters": ("temperature",),
             "supports_tools": True, "supports_reasoning": True,
         },
         "zai-org/GLM-9": {
             "input": Decimal("0.6"), "output": Decimal("2.2"),
             "context_window": 131_072, "max_output_tokens": 32_768, "quantization": "fp4",
+            "supported_parameters": ("temperature",),
         },
         "Qwen/Qwen9-35B": {
             "input": Decimal("0.1"), "output": Decimal("0.4"), "request": Decimal("0.002"),
             "context_window": 131_072, "max_output_tokens": 32_768, "supports_tools": True, "supports_reasoning": True,
+            "supported_parameters": ("temperature",),
         },
         "new/model": {},
     },
@@ -62,7 +65,7 @@ STATED: Final[dict[str, dict[str, dict[str, Any]]]] = {
     "elevenlabs": {
         "eleven_multilingual_v9": {
             "name": "Eleven Multilingual v9", "description": "Speaks many languages.", "task": "speech",
-            "supports_fine_tuning": True,
+            "supports_fine_tuning": True, "languages": ("en",),
         },
         "eleven_sts_v9": {"name": "Eleven Voice Changer v9", "status": "preview", "supports_fine_tuning": False},
     },
