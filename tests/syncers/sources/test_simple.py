@@ -37,17 +37,19 @@ STATED: Final[dict[str, dict[str, dict[str, Any]]]] = {
     "anannas": {
         "openai/gpt-9": {
             "input": Decimal("2.5"), "output": Decimal(10), "context_window": 128_000,
+            "name": "GPT-9", "description": "A model.",
             # `multimodal` does not say in what.
             "supports_tools": True, "supports_json_mode": True, "supports_streaming": True,
         },
         "claude-sonnet-9-20260514": {
             "input": Decimal(3), "output": Decimal(15), "context_window": 200_000, "supports_reasoning": True,
+            "name": "Claude Sonnet 9",
         },
         "perplexity/sonar-9": {
             "input": Decimal(1), "output": Decimal(1), "request": Decimal("0.005"), "context_window": 127_000,
-            "supports_audio_output": True,
+            "supports_audio_output": True, "name": "Sonar 9",
         },
-        "new/model": {},
+        "new/model": {"name": "New"},
     },
     "baidu": {
         "ernie-9-turbo-32k": {

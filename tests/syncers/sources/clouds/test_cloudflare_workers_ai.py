@@ -45,12 +45,14 @@ def test_it_reads_properties() -> None:
     by_offering = claims(CloudflareWorkersAI, SAMPLE)
 
     assert values(by_offering[NAME + "acme-9-70b-instruct-fp8-fast"]) == {
+        "description": "…",
         "task": "chat",
         "context_window": 24_000,
         "supports_tools": True,
         "supports_reasoning": True,
     }
     assert values(by_offering[NAME + "old-7b"]) == {
+        "description": "…",
         "task": "chat",
         "context_window": 4_096,
         "status": "preview",
