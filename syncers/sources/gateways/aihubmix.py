@@ -47,7 +47,7 @@ class AiHubMix(ModelList):
     unit = units.USD_PER_1M
     zero_is_free = False  # free variants end in `-free`; elsewhere 0 means not filled in
     fields_at = {
-        "name": "model_name",
+        "name": ("model_name", "name"),
         "description": ("desc", "description"),
         "context_window": "context_length",
         "max_output_tokens": "max_output",

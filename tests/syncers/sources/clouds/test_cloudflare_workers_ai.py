@@ -58,7 +58,11 @@ def test_it_reads_properties() -> None:
         "status": "preview",
         "retires_on": date(2026, 10, 1),
     }
-    assert values(by_offering[NAME + "gone-7b"]) == {"task": "chat", "status": "deprecated"}
+    assert values(by_offering[NAME + "gone-7b"]) == {
+        "description": "…",
+        "task": "chat",
+        "status": "deprecated",
+    }
 
 
 @pytest.mark.parametrize("planned", ["soon", "", "2026-13-01", 20261001])

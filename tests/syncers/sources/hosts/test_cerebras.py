@@ -25,6 +25,7 @@ def test_it_says_yes_and_no_of_capabilities_that_are_given() -> None:
         "name": "Acme OSS",
         "description": "…",
         "regions": ("us",),
+        "tokenizer": "Acme",
         "requests_per_minute": 30,
         "tokens_per_minute": 60_000,
         "supported_parameters": ("temperature", "top_p"),
