@@ -14,6 +14,7 @@ import argparse
 import os
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +26,8 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 NAMED: Final = ROOT / "syncers" / "sources" / "unread.toml"
 DEEPEST: Final = 3
 Path_ = tuple[str, ...]
+EXAMPLES: Final = 20
+"""In how many records a key is tried."""
 EACH: Final = "[]"
 """Step into all elements of a list."""
 
@@ -39,15 +42,17 @@ class Unread:
     unread: tuple[str, ...]
 
 
-def paths(data: Any, above: Path_ = ()) -> Iterator[Path_]:
-    """The paths of all keys of a record, down to DEEPEST keys."""
+def paths(data: Any, above: Path_ = (), *, filled: bool = False) -> Iterator[Path_]:
+    """The paths of all keys of a record, down to DEEPEST keys; with `filled` of those that hold something."""
     if sum(step != EACH for step in above) >= DEEPEST:
         return
     for key, value in data.items() if isinstance(data, dict) else ():
+        if filled and value in (None, "", [], {}):
+            continue
         yield (*above, key)
-        yield from paths(value, (*above, key))
+        yield from paths(value, (*above, key), filled=filled)
     for item in data if isinstance(data, list) else ():
-        yield from paths(item, (*above, EACH))
+        yield from paths(item, (*above, EACH), filled=filled)
 
 
 def without(data: Any, path: Path_) -> Any:
@@ -71,6 +76,10 @@ def unread_of(slug: str, body: bytes) -> Unread | None:
     records = [record for record in source.records(document) if isinstance(record.data, dict)]
     if not records:
         return None
+    counted, keys = len(records), sorted({path for record in records for path in paths(record.data)})
+    kept = {id(record.data) for record in _telling(records, keys)}
+    document = _thinned(document, kept, {id(record.data) for record in records} - kept)
+    records = [record for record in records if id(record.data) in kept]
     in_document = _objects(document)
     # A record that a source composes of several objects is not in the document: the key is removed from the record.
     is_in_place = all(id(record.data) in in_document for record in records)
@@ -84,14 +93,13 @@ def unread_of(slug: str, body: bytes) -> Unread | None:
         return _stated(source, [replace(record, data=without(record.data, path)) for record in records])
 
     before = stated(None) if is_in_place else _stated(source, records)
-    keys = sorted({path for record in records for path in paths(record.data)})
     unread: list[Path_] = []
     for path in keys:
         if any(path[:end] in unread for end in range(1, len(path))):
             continue
         if stated(path) == before:
             unread.append(path)
-    return Unread(slug, len(records), tuple(map(_written, keys)), tuple(map(_written, unread)))
+    return Unread(slug, counted, tuple(map(_written, keys)), tuple(map(_written, unread)))
 
 
 def _stated(source: Any, records: Iterable[Any]) -> list[str]:
@@ -109,6 +117,28 @@ def _stated(source: Any, records: Iterable[Any]) -> list[str]:
     except BadPayload:
         digests.append("unreadable")
     return digests
+
+
+def _telling(records: list[Any], keys: list[Path_]) -> list[Any]:
+    """Records in which each key occurs EXAMPLES times, as far as it does: large payloads have thousands of a kind."""
+    wanted, telling = Counter(dict.fromkeys(keys, EXAMPLES)), []
+    for record in records:
+        its_keys = [path for path in set(paths(record.data, filled=True)) if wanted[path] > 0]
+        if its_keys:
+            wanted.subtract(its_keys)
+            telling.append(record)
+    return telling
+
+
+def _thinned(data: Any, kept: set[int], dropped: set[int]) -> Any:
+    """A document without some of its records; the others are the same objects."""
+    if id(data) in kept:
+        return data
+    if isinstance(data, dict):
+        return {key: _thinned(value, kept, dropped) for key, value in data.items() if id(value) not in dropped}
+    if isinstance(data, list | tuple):
+        return type(data)(_thinned(value, kept, dropped) for value in data if id(value) not in dropped)
+    return data
 
 
 def _objects(data: Any) -> set[int]:
