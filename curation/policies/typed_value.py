@@ -23,6 +23,8 @@ def read_value(field: str, text: str) -> Any:
         return typed.lower() == "yes"
     if declared.kind is kinds.TAGS:
         return declared.clean([word for word in typed.replace(",", " ").split() if word])
+    if declared.kind is kinds.NAMES:
+        return declared.clean([name for name in map(str.strip, typed.split(",")) if name])
     if declared.kind.name == "count":
         try:
             return declared.clean(int(typed.replace(",", "").replace("_", "")))

@@ -140,6 +140,20 @@ def _clean_tags(value: object) -> tuple[str, ...]:
     return words
 
 
+_MOST_NAMES: Final = 1_000
+_LONGEST_NAME: Final = 100
+
+
+def _clean_names(value: object) -> tuple[str, ...]:
+    if not isinstance(value, Collection) or isinstance(value, str):
+        raise ValueError(f"list of names expected, not {value!r}")
+    name = text(_LONGEST_NAME)
+    names = tuple(sorted({str(name.clean(item)) for item in value}))
+    if len(names) > _MOST_NAMES:
+        raise ValueError(f"more than {_MOST_NAMES} names in a list")
+    return names
+
+
 def choice(*allowed: str, longest: int = 20) -> Kind:
     def clean(value: object) -> str:
         if value not in allowed:
@@ -167,5 +181,8 @@ FLAG: Final = Kind("flag", _clean_flag, json_schema.flag())
 DATE: Final = Kind("date", _clean_date, json_schema.day(), encode=date.isoformat, decode=date.fromisoformat)
 SCORE: Final = Kind("score", _clean_score, json_schema.amount(), encode=lambda number: f"{number:f}", decode=Decimal)
 TAGS: Final = Kind("tags", _clean_tags, json_schema.words(), _LONGEST_TAGS, encode=list, decode=tuple)
+#: Like words, but spelt as requests need them; too long for a column.
+NAMES: Final = Kind("names", _clean_names, json_schema.words(), encode=list, decode=tuple)
+LISTS: Final = (TAGS, NAMES)
 PRICE: Final = Kind("price", _clean_price, json_schema.several({}), encode=rates.encode, decode=rates.decode)
 PARTIAL_DATE: Final = Kind("partial date", _clean_month_or_day, json_schema.text(), len("2025-03-31"))

@@ -7,11 +7,14 @@ is USD for a single unit (token, image, second …).
 
 Where a price depends on the hour, that of the most expensive hours is written, and `metadata.notes` names these hours.
 
-What the format cannot express, and is left out: regions and plans of other providers; other hours; marginal thresholds,
-and thresholds that are no multiple of 1,000; the five-minute cache write, unless it is the usual one; other tiers than
-batch, flex, fast, priority, balanced and ultrafast; parameters without a key; currencies; dates of prices; release
-dates, names, descriptions, context windows (`max_input_tokens` is written only where exactly that limit is published),
-aliases, endpoints and benchmarks. `max_tokens` follows the format's own rule: the output limit, else the input limit.
+Regions of other providers are written where one factor for all token prices expresses them.
+
+What the format cannot express, and is left out: regions of other providers without such a factor, and their plans;
+other hours; marginal thresholds, and thresholds that are no multiple of 1,000; the five-minute cache write, unless it
+is the usual one; other tiers than batch, flex, fast, priority, balanced and ultrafast; parameters without a key;
+currencies; dates of prices; release dates, names, descriptions, context windows (`max_input_tokens` is written only
+where exactly that limit is published), aliases, endpoints and benchmarks. `max_tokens` follows the format's own rule:
+the output limit, else the input limit.
 """
 
 from __future__ import annotations
@@ -27,8 +30,8 @@ from typing import Any, Final
 from registry.domain.fields import Json
 from registry.domain.rates import RateKey
 from registry.formats.documents import Document, Providers, PublishedOffering, flat_prices_on, stated
-from registry.formats.litellm_keys import AWS_REGION, AZURE_REGIONS, COMMITMENT, QUALITY, named
-from registry.formats.litellm_words import FLAGS, MODES
+from registry.formats.litellm_keys import AWS_REGION, AZURE_REGIONS, COMMITMENT, QUALITY, named, uplifts
+from registry.formats.litellm_words import FLAGS, LIMITS, MODES
 from registry.identity import names
 
 PROVIDERS: Final[Mapping[str, str]] = {
@@ -66,6 +69,8 @@ def make(offerings: Iterable[PublishedOffering], providers: Providers, day: date
         amounts, note = flat_prices_on(offering.facts, day)
         if note:
             about["metadata"] = {"notes": note}
+        if offering.provider not in (*names.AZURE, *names.BEDROCK):  # their regions are entries of their own
+            about |= dict(uplifts(amounts))
         for before, prices in _by_key(offering.provider, amounts):
             key = _key(offering, provider, before)
             if key in entries:  # two offerings under one bare id
@@ -84,17 +89,15 @@ def _key(offering: PublishedOffering, provider: str, before: tuple[str, ...]) ->
 
 def _about(facts: Mapping[str, Json], provider: str, mode: str | None) -> dict[str, Json]:
     """All of an entry except its prices."""
-    most = {name: facts.get(name) for name in ("max_input_tokens", "max_output_tokens")}
     values: dict[str, Any] = {
         "litellm_provider": provider,
         "mode": mode,
-        "max_tokens": most["max_output_tokens"] or most["max_input_tokens"],
-        **most,
+        "max_tokens": facts.get("max_output_tokens") or facts.get("max_input_tokens"),
+        **{key: facts.get(field) for key, field in LIMITS.items()},
         **{key: facts.get(field) for key, field in FLAGS.items()},
         "supported_modalities": _without_pdf(facts),
         "supported_output_modalities": facts.get("output_modalities"),
         "supported_regions": facts.get("regions"),
-        "output_vector_size": facts.get("embedding_dimensions"),
         "deprecation_date": facts.get("retires_on"),
     }
     return stated(values)

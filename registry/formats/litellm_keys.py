@@ -23,6 +23,7 @@ NAMES: Final[Mapping[RateKey, tuple[str, Decimal]]] = {
         (RateKey("cache_read", detail="explicit cache"), "explicit_cache_read_input_token_cost", M),
         (RateKey("cache_write"), "cache_creation_input_token_cost", M),
         (RateKey("cache_write", ttl="1h"), "cache_creation_input_token_cost_above_1hr", M),
+        (RateKey("cache_write", ttl="12h"), "cache_creation_input_token_cost_above_12hr", M),
         (RateKey("cache_write", "audio"), "cache_creation_input_audio_token_cost", M),
         (RateKey("cache_read", "audio"), "cache_read_input_audio_token_cost", M),
         (RateKey("cache_read", "image"), "cache_read_input_image_token_cost", M),
@@ -83,6 +84,10 @@ _DETAILS: Final = (
     (re.compile(r"quality:premium"), r"_premium_image"),
     (re.compile(r"resolution:(\d+[pk]|\d+(?:\.\d+)?K|512|1024|1536)"), r"_\1"),
 )
+UPLIFT_KEY: Final = "regional_processing_uplift_multiplier_"
+UPLIFT: Final = re.compile(rf"{UPLIFT_KEY}([a-z]{{2,10}})")
+"""A factor of all token prices in a region."""
+_FACTOR_DIGITS: Final = 6
 _EXACTLY: Final = Context(prec=60, traps=[Inexact])
 
 
@@ -97,6 +102,23 @@ def named(prices: Mapping[RateKey, Decimal], mode: str) -> Iterator[tuple[str, D
     if mode in RESERVING and (hour := prices.get(RateKey("capacity"))) is not None and (second := _second(hour)):
         yield "input_cost_per_second", second
         yield "output_cost_per_second", second
+
+
+def uplifts(prices: Mapping[RateKey, Decimal]) -> Iterator[tuple[str, Decimal]]:
+    """Key and factor for each region in which all token prices are the ordinary ones times the same factor."""
+    ordinary = {key: amount for key, amount in prices.items() if not key.region and is_of_tokens(key)}
+    for region in sorted({key.region for key in prices if UPLIFT.fullmatch(f"{UPLIFT_KEY}{key.region}")}):
+        regional = {replace(key, region=""): amount for key, amount in prices.items() if key.region == region}
+        if regional.keys() != ordinary.keys() or not all(ordinary.values()):
+            continue
+        factors = {plain(round(regional[key] / ordinary[key], _FACTOR_DIGITS)) for key in ordinary}
+        if len(factors) == 1:
+            yield f"{UPLIFT_KEY}{region}", factors.pop()
+
+
+def is_of_tokens(key: RateKey) -> bool:
+    """Whether a rate is a price of tokens, which the factor of a region changes."""
+    return key.counted_in == "1M tokens"
 
 
 def _named(key: RateKey, prices: Mapping[RateKey, Decimal], mode: str) -> tuple[str, Decimal] | None:

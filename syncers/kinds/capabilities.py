@@ -13,6 +13,10 @@ from registry.domain.fields import INPUT_FLAGS, OUTPUT_FLAGS
 from syncers.kinds.coerce import words
 
 OUTPUTS: Final = OUTPUT_FLAGS
+EFFORT_FLAGS: Final = {
+    effort: f"supports_{effort}_reasoning_effort" for effort in ("none", "minimal", "low", "xhigh", "max")
+}
+"""Reasoning effort → the flag that says the same. LiteLLM, which has these flags, has none for medium and high."""
 FILES: Final = {"pdf": INPUT_FLAGS["pdf"]}
 INPUTS: Final = {word: flag for word, flag in INPUT_FLAGS.items() if word not in FILES}
 """Without files: a list without that word does not mean that files are not accepted. OpenRouter accepts PDF for every
@@ -31,6 +35,11 @@ def flags(listed: Sequence[str] | None, meanings: Mapping[str, str]) -> dict[str
     `meanings` holds only words that the documentation lists. Nothing when the list is empty or missing.
     """
     return {field: word in listed for word, field in meanings.items()} if listed else {}
+
+
+def efforts(listed: Sequence[str] | None) -> dict[str, Any]:
+    """The fields of a list of reasoning efforts: the list, and yes for each listed effort that has a flag."""
+    return {"reasoning_efforts": listed, **marks(listed, EFFORT_FLAGS)} if listed else {}
 
 
 def modalities(inputs: Any, outputs: Any) -> dict[str, Any]:

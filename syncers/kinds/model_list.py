@@ -23,6 +23,8 @@ from typing import Any, ClassVar
 
 from curation.core.authority import SourceType
 from curation.core.claim import Claim, claim
+from registry.domain.fields import field
+from registry.domain.kinds import LISTS
 from syncers.kinds.capabilities import marks
 from syncers.kinds.coerce import money, words
 from syncers.kinds.declaration import check_fields
@@ -40,8 +42,8 @@ class ModelList(Source):
     """Other paths of the list: another endpoint of the service wraps it differently, and recordings hold either."""
     id_at: ClassVar[str] = "id"
     fields_at: ClassVar[Mapping[str, str | tuple[str, ...]]] = {}
-    """Field → dotted path in a record; of several, the first that states something. Null, "", 0 and missing state
-    nothing; any other value must be valid.
+    """Field → dotted path in a record; of several, the first that states something. Null, "", 0, an
+    empty list of words and missing state nothing; any other value must be valid.
     """
     meanings_at: ClassVar[Mapping[str, Mapping[str, Mapping[str, str]]]] = {}
     """Field → path of a word (also `true` and `false`) → word → value. Other words state nothing."""
@@ -80,6 +82,8 @@ class ModelList(Source):
         values: dict[str, Any] = {}
         for name, paths in self.fields_at.items():
             candidates = (record.at(path) for path in ([paths] if isinstance(paths, str) else paths))
+            if field(name).kind in LISTS:
+                candidates = (value or None for value in candidates)
             if (value := next((value for value in candidates if not _says_nothing(value)), None)) is not None:
                 values[name] = value
         for name, meanings in self.meanings_at.items():

@@ -33,8 +33,10 @@ class Record:
         return value
 
     def at(self, path: str) -> Any:
-        """The value at a dotted path, as `get`."""
-        return self.get(*path.split("."))
+        """The value at a dotted path, as `get`; `[]` steps into a list: `languages[].id` is the list of all ids."""
+        outer, each, inner = path.partition("[].")
+        value = self.get(*outer.split("."))
+        return [Record(self.where, item).at(inner) for item in value] if each and isinstance(value, list) else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,7 @@ class TypedPin(PinForm):
         if kind.name == "count":
             return forms.IntegerField(widget=number_input(), **common)
         widget = UnfoldAdminTextareaWidget() if self.declared.name == "description" else UnfoldAdminTextInputWidget()
-        hint = _("Words separated by commas.") if kind is kinds.TAGS else ""
+        hint = _("Words separated by commas.") if kind in kinds.LISTS else ""
         return forms.CharField(widget=widget, help_text=hint, **common)
 
     def read(self, data: dict[str, Any]) -> Any:
@@ -113,7 +113,7 @@ class TypedPin(PinForm):
         entered = data.get("value")
         if entered in (None, ""):
             raise ValueError(_("Give a value, or say that there is none."))
-        if self.declared.kind is kinds.TAGS:
+        if self.declared.kind in kinds.LISTS:
             return [word for word in map(str.strip, entered.split(",")) if word]
         return entered
 

@@ -32,15 +32,23 @@ class Helicone(ModelList):
     slug, label, speaks_for = "helicone", "Helicone", "helicone"
     url = "https://api.helicone.ai/v1/public/model-registry/models"
     homepage = "https://www.helicone.ai"
-    authority = ("price", "limit", "modality", "supports_tools", "supports_vision", "supports_audio_input",
-                 "supports_audio_output", "supports_video_input",
-                 "supports_image_output", "supports_video_output")  # fmt: skip
+    authority = (
+        "name", "description", "price", "limit", "modality", "supported_parameters", "supports_tools",
+        "supports_vision", "supports_audio_input", "supports_audio_output", "supports_video_input",
+        "supports_image_output", "supports_video_output",
+    )  # fmt: skip
     key_variable = "HELICONE_API_KEY"
     expected = (20, 2_000)
     confidence = "high"
     records_at = "data.models"
     unit = units.USD_PER_1M
-    fields_at = {"context_window": "contextLength", "max_output_tokens": "maxOutput"}
+    fields_at = {
+        "name": "name",
+        "description": "description",
+        "context_window": "contextLength",
+        "max_output_tokens": "maxOutput",
+        "supported_parameters": "supportedParameters",
+    }
     marks_at = {"supportedParameters": {"tools": "supports_tools"}}
 
     def more(self, record: Record) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from curation.core.claim import Claim, claim
 from registry.domain.offering_ids import OfferingId
-from registry.formats.litellm_words import FLAGS, MODES
+from registry.formats.litellm_words import FLAGS, LIMITS, MODES
 from syncers.kinds.capabilities import marks
 from syncers.kinds.coerce import names, whole_day, without_none, words
 from syncers.kinds.record import Record
@@ -34,9 +34,7 @@ def statement(key: str, where: Place, entry: dict[str, Any]) -> Claim:
     mode, ident = str(record.get("mode")), OfferingId.of(where.offering).native_id
     values = {
         "task": TASKS.get(mode),
-        "max_input_tokens": record.get("max_input_tokens") or None,
-        "max_output_tokens": record.get("max_output_tokens") or None,
-        "embedding_dimensions": record.get("output_vector_size") or None,
+        **{field: record.get(key) or None for key, field in LIMITS.items()},
         "retires_on": whole_day(record.get("deprecation_date"), "deprecation_date"),
         "input_modalities": words(record.get("supported_modalities"), "supported_modalities") or None,
         "output_modalities": words(record.get("supported_output_modalities"), "supported_output_modalities") or None,

@@ -77,7 +77,7 @@ _SUFFIXES: Final = (
     (re.compile(r"_(priority|flex|fast|balanced|ultrafast)"), lambda m: {"tier": m[1]}),
     (re.compile(r"_(batches|batch_requests)"), lambda m: {"tier": "batch"}),
     (re.compile(r"_above_(\d+)(k|m|)_tokens"), lambda m: {"above": int(m[1]) * {"k": 1000, "m": M, "": 1}[m[2]]}),
-    (re.compile(r"_above_1hr"), lambda m: {"ttl": "1h"}),
+    (re.compile(r"_above_(\d{1,2})hr"), lambda m: {"ttl": f"{m[1]}h"}),
     (re.compile(r"_above_(\d+)s_interval"), lambda m: {"detail": f"longer:{m[1]}s"}),
     (re.compile(r"_above_(\d+)_and_(\d+)_pixels"), lambda m: {"detail": f"larger:{m[1]}x{m[2]}"}),
     (re.compile(r"(?:_and)?_premium_image"), lambda m: {"detail": "quality:premium"}),

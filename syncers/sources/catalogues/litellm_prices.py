@@ -11,6 +11,7 @@ from typing import Any, Final
 from curation.core.claim import InvalidClaim
 from registry.domain import rates
 from registry.domain.rates import Amounts, PriceLine, RateKey
+from registry.formats.litellm_keys import UPLIFT, is_of_tokens
 from syncers.kinds.coerce import amount, key_under, money, rows, table, without_restated
 from syncers.sources.catalogues.litellm_hours import KEY as OFF_PEAK
 from syncers.sources.catalogues.litellm_hours import WHEN, off_peak
@@ -50,10 +51,22 @@ def price_fields(
         _put(prices, key, line)
     for restated in _under_unknown_conditions(entry, mode):
         prices = without_restated(prices, restated)
+    if "region" not in conditions:
+        prices |= dict(_uplifted(entry, prices))
     try:
         return {key_under(key, conditions).field: line for key, line in prices.items()}
     except ValueError as error:
         raise InvalidClaim(f"rate: {error}") from error
+
+
+def _uplifted(entry: Mapping[str, Any], prices: Mapping[RateKey, PriceLine]) -> Iterator[tuple[RateKey, PriceLine]]:
+    """Token prices in regions where data stays, which are the ordinary ones times a factor. Raises InvalidClaim."""
+    for name, value in entry.items():
+        if not (match := UPLIFT.fullmatch(name)) or not (factor := amount(value)):
+            continue
+        for key, (point, *_) in prices.items():
+            if is_of_tokens(key) and point.amount and (line := money(point.amount, times=factor, what=name)):
+                yield replace(key, region=match[1]), line
 
 
 def _under_unknown_conditions(entry: Mapping[str, Any], mode: str) -> Iterator[list[RateKey]]:
@@ -73,7 +86,7 @@ def not_understood(entry: Mapping[str, Any], mode: str) -> Iterator[str]:
     for name, value in entry.items():
         if not _PRICE_LIKE.search(name) or _SILENT.fullmatch(name) or name in _ELSEWHERE or not value:
             continue
-        if name in _CAPACITY and _reserved(entry, mode):
+        if UPLIFT.fullmatch(name) or (name in _CAPACITY and _reserved(entry, mode)):
             continue
         if name == OFF_PEAK and (block := off_peak(entry)):
             yield from (f"price key {OFF_PEAK}.{key[:60]}" for key in block[1] if rate_of(key, mode, block[1]) is None)

@@ -18,7 +18,7 @@ from curation.core.authority import SourceType
 from curation.core.claim import Claim, InvalidClaim, claim
 from registry.identity import names
 from syncers.errors import BadPayload
-from syncers.kinds.capabilities import FILES, INPUTS, OUTPUTS, flags, marks
+from syncers.kinds.capabilities import FILES, INPUTS, OUTPUTS, efforts, flags, marks
 from syncers.kinds.coerce import full_day, rows, table, text, without_none, words
 from syncers.kinds.record import Record
 from syncers.kinds.source import Source
@@ -53,7 +53,7 @@ class ModelsDev(Source):
     def claims(self, record: Record) -> Iterator[Claim]:
         if not record.context or not isinstance(record.data, dict):
             raise InvalidClaim("a provider with an object of `models`, each an object, expected")
-        ident, efforts = record.text("id"), _efforts(record.get("reasoning_options"))
+        ident = record.text("id")
         inputs = words(record.get("modalities", "input"), "modalities.input")
         outputs = words(record.get("modalities", "output"), "modalities.output")
         values = {
@@ -72,7 +72,7 @@ class ModelsDev(Source):
             "supports_tools": record.get("tool_call"),
             "supports_structured_output": record.get("structured_output"),
             "open_weights": record.get("open_weights"),
-            "reasoning_efforts": efforts or None,
+            **efforts(_efforts(record.get("reasoning_options"))),
         }
         # Both lists are required, and documented as the supported modalities.
         able = flags(inputs, INPUTS) | marks(inputs, FILES) | flags(outputs, OUTPUTS)
@@ -105,12 +105,10 @@ def _is_embedding(record: Record) -> bool:
 
 def _efforts(options: Any) -> list[str]:
     """Values of the `effort` option. `default` names no effort."""
-    efforts = []
+    listed = []
     for option in rows(options, "reasoning_options"):
         row = table(option, "reasoning_options")
         if row.get("type") == "effort":
             # The list may hold null for "not sent".
-            efforts += [
-                value for value in rows(row.get("values"), "values") if value is not None and value != "default"
-            ]
-    return efforts
+            listed += [value for value in rows(row.get("values"), "values") if value is not None and value != "default"]
+    return listed

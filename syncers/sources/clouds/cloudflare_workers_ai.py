@@ -42,7 +42,8 @@ class CloudflareWorkersAI(ModelList):
     key_variable, key_required = "CLOUDFLARE_API_TOKEN", True
     paging = Numbered(parameter="page", size=("per_page", 100))
     records_at, id_at = "result", "name"
-    authority = ("price", "limit", "capability", "task", "status", "retires_on")
+    authority = ("description", "price", "limit", "capability", "task", "status", "retires_on")
+    fields_at = {"description": "description"}
     prices_in = "the unit and currency that each row names"
     expected = (10, 1_000)
     confidence = "high"

@@ -40,13 +40,18 @@ class AiHubMix(ModelList):
     slug, label, speaks_for = "aihubmix", "AiHubMix", "aihubmix"
     url = "https://aihubmix.com/api/v1/models"
     homepage = "https://aihubmix.com"
-    authority = ("price", "limit", "modality", "capability", "task")
+    authority = ("name", "description", "price", "limit", "modality", "capability", "task")
     key_variable = "AIHUBMIX_API_KEY"
     expected = (50, 5_000)
     confidence = "high"
     unit = units.USD_PER_1M
     zero_is_free = False  # free variants end in `-free`; elsewhere 0 means not filled in
-    fields_at = {"context_window": "context_length", "max_output_tokens": "max_output"}
+    fields_at = {
+        "name": ("model_name", "name"),
+        "description": ("desc", "description"),
+        "context_window": "context_length",
+        "max_output_tokens": "max_output",
+    }
 
     def native_id(self, record: Record) -> str:
         return record.text("id" if record.get("model_id") is None else "model_id")  # `id` is older

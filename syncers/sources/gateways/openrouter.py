@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from curation.core.authority import SourceType
 from curation.core.claim import Claim, claim
-from syncers.kinds.capabilities import INPUTS, flags, marks
+from syncers.kinds.capabilities import INPUTS, efforts, flags, marks
 from syncers.kinds.coerce import names, table, text, whole_day, without_none, words
 from syncers.kinds.record import Record
 from syncers.kinds.source import Source
@@ -85,7 +85,14 @@ class OpenRouter(Source):
             "output_modalities": [_MODALITIES.get(word, word) for word in outputs if word != "rerank"] or None,
             "knowledge_cutoff": text(record.get("knowledge_cutoff")),
             "retires_on": whole_day(record.get("expiration_date"), "expiration_date"),
-            "reasoning_efforts": words(record.get("reasoning", "supported_efforts"), "supported_efforts") or None,
+            "default_reasoning_effort": text(record.get("reasoning", "default_effort")),
+            "reasoning_by_default": record.get("reasoning", "default_enabled"),
+            "reasoning_mandatory": record.get("reasoning", "mandatory"),
+            "supported_parameters": words(record.get("supported_parameters"), "supported_parameters") or None,
+            "is_moderated": record.get("top_provider", "is_moderated"),
+            "tokenizer": None if (tokenizer := record.get("architecture", "tokenizer")) == "Other" else text(tokenizer),
+            "voices": words(record.get("supported_voices"), "supported_voices") or None,
+            **efforts(words(record.get("reasoning", "supported_efforts"), "supported_efforts")),
             # Both are documented as the supported modalities. Of a model that takes no files, OpenRouter reads PDF.
             **flags(inputs, INPUTS),
             **marks(inputs, {"file": "supports_pdf_input"}),

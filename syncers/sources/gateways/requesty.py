@@ -1,9 +1,9 @@
 """Requesty: the models of a relay, with prices.
 
 Docs: https://docs.requesty.ai. The list is read as recorded in July 2025: USD per token, as numbers;
-`cached_price` is reading from the cache, `caching_price` writing to it. What it says of models is not taken (it
-has deepseek-r1 without reasoning and with computer use), nor are cache prices where it does not cache, which
-repeat the input price.
+`cached_price` is reading from the cache, `caching_price` writing to it. Of what it says of models only descriptions are
+taken (it has deepseek-r1 without reasoning and with computer use). Cache prices where it does not cache repeat the
+input price and are not taken.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ class Requesty(ModelList):
     url = "https://router.requesty.ai/v1/models"
     homepage = "https://www.requesty.ai"
     key_variable = "REQUESTY_API_KEY"
-    authority = ("price", "limit", "supports_prompt_caching")
+    authority = ("description", "price", "limit", "supports_prompt_caching")
     expected = (3, 5_000)
     unit, zero_is_free = units.USD_PER_TOKEN, False
     fields_at = {
+        "description": "description",
         "context_window": "context_window",
         "max_output_tokens": "max_output_tokens",
         "supports_prompt_caching": "supports_caching",

@@ -1,19 +1,22 @@
 """Vercel AI Gateway: the models it forwards to, prices in USD per token as text.
 
 Docs: https://vercel.com/docs/ai-gateway. It does not state modalities, retirement dates or the unit of `web_search`.
-Tags are only read as yes. `created` is the day of listing, `released` that of the release.
+Tags are only read as yes; `file-input` is PDF. `created` is the day of listing, `released` that of the release.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from typing import Any, Final
 
+from curation.core.claim import InvalidClaim
 from registry.domain.rates import PriceLine, RateKey
 from syncers.kinds import units
 from syncers.kinds.coerce import day_of, money, rate_under, rows, table, tokens, without_none
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
+from syncers.sources.gateways.vercel_media_prices import KNOWN, media_prices, not_taken
 
 _TASKS: Final = {
     "language": "chat",
@@ -31,6 +34,8 @@ _TAGS: Final = {
     "vision": "supports_vision",
     "implicit-caching": "supports_prompt_caching",
     "web-search": "supports_web_search",
+    "file-input": "supports_pdf_input",
+    "image-generation": "supports_image_output",
 }
 _METERS: Final = {
     "input": "input",
@@ -38,7 +43,7 @@ _METERS: Final = {
     "input_cache_read": "cache_read",
     "input_cache_write": "cache_write",
 }
-_KNOWN: Final = {*_METERS, *(f"{key}_tiers" for key in _METERS), "image"}
+_KNOWN: Final = {*_METERS, *(f"{key}_tiers" for key in _METERS), "image", *KNOWN}
 
 
 class VercelAIGateway(ModelList):
@@ -68,7 +73,8 @@ class VercelAIGateway(ModelList):
             if record.get("type") == "image"
             else None,
         }
-        return without_none(values) | self._tiers(record)
+        media = media_prices(table(record.get("pricing"), "pricing"))
+        return without_none(values) | media | self._tiers(record)
 
     def _tiers(self, record: Record) -> dict[str, PriceLine]:
         """Prices by length of the prompt. The tier from 0 on is the ordinary price again."""
@@ -85,6 +91,9 @@ class VercelAIGateway(ModelList):
         return prices
 
     def notices(self, document: Any) -> dict[str, int]:
-        priced = (record.get("pricing") for record in self.records(document))
-        keys = (key for row in priced if isinstance(row, dict) for key in row if key not in _KNOWN)
-        return dict(Counter(f"price key {key}"[:60] for key in keys))
+        priced = [row for record in self.records(document) if isinstance(row := record.get("pricing"), dict)]
+        counts = Counter(f"price key {key}"[:60] for row in priced for key in row if key not in _KNOWN)
+        for row in priced:
+            with suppress(InvalidClaim):  # the price is reported as unreadable
+                counts.update(not_taken(row))
+        return dict(counts)

@@ -1,7 +1,8 @@
 """ZenMux: the models of a relay, with prices.
 
 Docs: https://docs.zenmux.ai. The list is read as recorded in May and July 2026: prices with their unit and
-currency, many by the length of the input. What it says of models is not taken; it does not state output limits.
+currency, many by the length of the input. It does not state output limits; `created` is the day of listing,
+`publish_time` that of the release.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 
 from curation.core.claim import InvalidClaim
 from syncers.kinds.capabilities import modalities
-from syncers.kinds.coerce import table
+from syncers.kinds.coerce import day_of, table, without_none
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
 from syncers.sources.gateways.zenmux_prices import not_taken, price_fields
@@ -22,7 +23,7 @@ class ZenMux(ModelList):
     url = "https://zenmux.ai/api/v1/models"
     homepage = "https://zenmux.ai/models"
     key_variable = "ZENMUX_API_KEY"
-    authority = ("name", "price", "limit", "modality", "capability")
+    authority = ("name", "price", "limit", "modality", "capability", "released_on")
     prices_in = "the unit and currency that each row names"
     expected = (40, 3_000)
     fields_at = {
@@ -33,7 +34,8 @@ class ZenMux(ModelList):
 
     def more(self, record: Record) -> dict[str, Any]:
         takes_and_gives = modalities(record.get("input_modalities"), record.get("output_modalities"))
-        return takes_and_gives | price_fields(self.native_id(record), table(record.get("pricings"), "pricings"))
+        prices = price_fields(self.native_id(record), table(record.get("pricings"), "pricings"))
+        return without_none({"released_on": day_of(record.get("publish_time"))}) | takes_and_gives | prices
 
     def notices(self, document: Any) -> dict[str, int]:
         counts: Counter[str] = Counter()

@@ -33,6 +33,7 @@ class Chutes(ModelList):
         "context_window": ("context_length", "max_model_len"),  # of old, only the latter
         "max_output_tokens": "max_output_length",
         "quantization": "quantization",
+        "supported_parameters": "supported_sampling_parameters",
     }
     marks_at = {
         "supported_features": {

@@ -48,7 +48,7 @@ class DeepInfra(ModelList):
     slug, label, speaks_for = "deepinfra", "DeepInfra", "deepinfra"
     url = "https://api.deepinfra.com/models/list"
     homepage = "https://deepinfra.com"
-    authority = ("price", "limit", "capability", "lifecycle", "task", "quantization")
+    authority = ("description", "price", "limit", "capability", "lifecycle", "task", "quantization")
     key_variable = "DEEPINFRA_API_KEY"
     expected = (40, 2_000)
     confidence = "high"
@@ -57,6 +57,7 @@ class DeepInfra(ModelList):
     fields_at = {
         "quantization": "quantization",
         "max_output_tokens": "metadata.max_tokens",
+        "description": ("description", "metadata.description"),
     }
 
     def wanted(self, record: Record) -> bool:

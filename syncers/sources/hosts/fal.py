@@ -29,13 +29,13 @@ class Fal(ModelList):
     slug, label, speaks_for = "fal", "fal", "fal"
     url = "https://api.fal.ai/v1/models"
     homepage = "https://fal.ai"
-    authority = ("name", "task", "status", "output_modalities")
+    authority = ("name", "description", "task", "status", "output_modalities")
     key_variable, auth = "FAL_KEY", Header(word="Key")
     expected = (50, 10_000)
     confidence = "medium"
     paging = Cursor("next_cursor", "cursor", size=("limit", 100), more_at="has_more")
     records_at, id_at = "models", "endpoint_id"
-    fields_at = {"name": "metadata.display_name"}
+    fields_at = {"name": "metadata.display_name", "description": "metadata.description"}
 
     def wanted(self, record: Record) -> bool:
         return "training" not in (record.get("metadata", "category"), record.get("metadata", "kind"))

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from curation.core.claim import InvalidClaim
-from syncers.kinds.coerce import table, text, without_none
+from syncers.kinds.coerce import table, without_none
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
 from syncers.payload.paging import Cursor
@@ -22,12 +22,13 @@ class Fireworks(ModelList):
     # Without the filter most of the list can only be run on rented hardware.
     url = "https://api.fireworks.ai/v1/accounts/fireworks/models?filter=supports_serverless+%3D+true"
     homepage = "https://fireworks.ai"
-    authority = ("name", "limit", "capability", "lifecycle", "task", "hugging_face_id")
+    authority = ("name", "description", "limit", "capability", "lifecycle", "task", "hugging_face_id")
     key_variable, key_required = "FIREWORKS_API_KEY", True
     expected = (10, 1_000)
     confidence = "high"
     paging = Cursor("nextPageToken", "pageToken", size=("pageSize", 200))
     records_at, also_at = "models", ("data",)
+    fields_at = {"name": "displayName", "description": "description"}
 
     def wanted(self, record: Record) -> bool:
         return record.get("supportsServerless") is not False
@@ -40,7 +41,6 @@ class Fireworks(ModelList):
         repository = re.fullmatch(r"https://huggingface\.co/([\w.-]+/[\w.-]+)/?", str(record.get("huggingFaceUrl")))
         return without_none(
             {
-                "name": text(record.get("displayName")),
                 "task": _task(record),
                 "context_window": record.get("contextLength") or record.get("context_length") or None,
                 "supports_vision": record.get("supports_image_input") if vision is None else vision,

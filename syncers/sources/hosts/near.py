@@ -22,7 +22,10 @@ class Near(ModelList):
     slug, label, speaks_for = "near", "NEAR AI Cloud", "near"
     url = "https://cloud-api.near.ai/v1/models"
     homepage = "https://near.ai"
-    authority = ("price", "limit", "modality", "capability", "retires_on", "regions", "quantization", "hugging_face_id")
+    authority = (
+        "name", "description", "price", "limit", "modality", "capability", "retires_on", "regions", "quantization",
+        "hugging_face_id",
+    )  # fmt: skip
     key_variable = "NEARAI_API_KEY"
     expected = (5, 500)
     confidence = "high"
@@ -34,6 +37,9 @@ class Near(ModelList):
         "price.cache_write": "pricing.input_cache_write",
     }
     fields_at = {
+        "name": "name",
+        "description": "description",
+        "supported_parameters": "supported_sampling_parameters",
         "quantization": "quantization",
         "hugging_face_id": "hugging_face_id",
         "context_window": ("context_length", "top_provider.context_length"),

@@ -6,8 +6,6 @@ hardware, or by piece) and nothing about what a model can do, other than in pros
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from curation.core.claim import InvalidClaim
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
@@ -16,11 +14,12 @@ from syncers.kinds.record import Record
 class Replicate(ModelList):
     slug, label, speaks_for = "replicate", "Replicate", "replicate"
     url, homepage = "https://api.replicate.com/v1/collections/official", "https://replicate.com"
-    authority: ClassVar[tuple[str, ...]] = ()
+    authority = ("description",)
     key_variable, key_required = "REPLICATE_API_TOKEN", True
     expected = (10, 2_000)
     confidence = "high"
     records_at = "models"
+    fields_at = {"description": "description"}
 
     def wanted(self, record: Record) -> bool:
         return record.get("visibility") in (None, "public")

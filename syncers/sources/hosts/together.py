@@ -44,7 +44,12 @@ class Together(ModelList):
     unit = units.USD_PER_1M
     # Image models state 0, and so did models that are not free (Qwen3-32B-FP8, July 2025).
     zero_is_free = False
-    fields_at = {"name": "display_name", "license": "license", "context_window": "context_length"}
+    fields_at = {
+        "name": "display_name",
+        "license": "license",
+        "context_window": "context_length",
+        "max_output_tokens": "config.max_output_length",
+    }
 
     def native_id(self, record: Record) -> str:
         return record.text("name" if _is_old(record) else "id")

@@ -11,7 +11,8 @@ from collections import Counter
 from typing import Any, Final
 
 from syncers.kinds import units
-from syncers.kinds.coerce import day_of, table, text, without_none
+from syncers.kinds.capabilities import efforts
+from syncers.kinds.coerce import day_of, table, text, without_none, words
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
 from syncers.sources.hosts.venice_prices import not_taken, price_fields
@@ -36,6 +37,7 @@ _FLAGS: Final = {
     "supports_video_input": "supportsVideoInput",
     "supports_audio_input": "supportsAudioInput",
     "supports_web_search": "supportsWebSearch",
+    "supports_logprobs": "supportsLogProbs",
 }
 _HUGGING_FACE: Final = re.compile(r"https://huggingface\.co/([\w.-]+/[\w.-]+)/?", re.ASCII)
 
@@ -45,6 +47,7 @@ class Venice(ModelList):
     url, homepage = "https://api.venice.ai/api/v1/models?type=all", "https://venice.ai"
     authority = (
         "name", "description", "price", "limit", "capability", "lifecycle", "task", "quantization", "hugging_face_id",
+        "data_policy",
     )  # fmt: skip
     key_variable = "VENICE_API_KEY"
     expected = (5, 1_000)
@@ -55,6 +58,7 @@ class Venice(ModelList):
     def more(self, record: Record) -> dict[str, Any]:
         spec = Record(record.where, table(record.get("model_spec"), "model_spec"))
         source, built = text(spec.get("modelSource")), spec.get("capabilities", "quantization")
+        successor = spec.get("deprecation", "replacementModelId")
         on_hub = _HUGGING_FACE.fullmatch(source) if isinstance(source, str) else None
         values = {
             "task": _TASKS.get(str(record.get("type"))),
@@ -64,7 +68,10 @@ class Venice(ModelList):
             "quantization": None if built == "not-available" else text(built),
             "status": "preview" if True in (spec.get("beta"), spec.get("betaModel")) else None,
             "retires_on": day_of(spec.get("deprecation", "removesAt") or spec.get("deprecation", "date")),
-            "reasoning_efforts": spec.get("capabilities", "reasoningEffortOptions") or None,
+            "max_images": spec.get("capabilities", "maxImages") or None,
+            "data_policy": text(spec.get("privacy")),
+            "successor": f"venice/{successor}" if isinstance(successor, str) and successor.strip() else None,
+            **efforts(words(spec.get("capabilities", "reasoningEffortOptions"), "reasoningEffortOptions")),
             **{field: spec.get("capabilities", word) for field, word in _FLAGS.items()},
         }
         prices = price_fields(str(record.get("type")), table(spec.get("pricing"), "pricing"))

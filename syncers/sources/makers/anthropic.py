@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Final
 
+from syncers.kinds.capabilities import EFFORT_FLAGS, efforts
 from syncers.kinds.coerce import day_of, table, without_none
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
@@ -57,6 +58,8 @@ class Anthropic(ModelList):
         for name, field in _CAPABILITIES.items():
             values[field] = capabilities.get(name, {}).get("supported")
         levels = {name: level for name, level in capabilities.get("effort", {}).items() if isinstance(level, dict)}
-        efforts = [name for name, level in levels.items() if level.get("supported") is True]
-        values["reasoning_efforts"] = efforts or None
-        return without_none(values)
+        stated = {
+            name: level["supported"] for name, level in levels.items() if isinstance(level.get("supported"), bool)
+        }
+        noes = {EFFORT_FLAGS[name]: False for name, is_there in stated.items() if not is_there and name in EFFORT_FLAGS}
+        return without_none(values) | noes | efforts([name for name, is_there in stated.items() if is_there])

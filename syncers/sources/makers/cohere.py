@@ -25,6 +25,7 @@ _FEATURES: Final = {
     "json_schema": "supports_structured_output",
     "vision": "supports_vision",
     "tools": "supports_tools",
+    "logprobs": "supports_logprobs",
     "reasoning": "supports_reasoning",  # not seen in any list so far
 }
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from syncers.errors import BadPayload
-from syncers.kinds.coerce import without_none
+from syncers.kinds.coerce import without_none, words
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
 from syncers.payload.auth import Header
@@ -45,8 +45,14 @@ class Deepgram(ModelList):
         return bool(_named(record.data)[1] == record.context[1])
 
     def more(self, record: Record) -> dict[str, Any]:
-        streams = record.get("streaming") if record.context[0] == "stt" else None
-        return without_none({"task": _TASKS[record.context[0]], "supports_streaming": streams})
+        is_heard = record.context[0] == "stt"
+        values = {
+            "task": _TASKS[record.context[0]],
+            "supports_streaming": record.get("streaming") if is_heard else None,
+            "supports_batch": record.get("batch") if is_heard else None,
+            "languages": words(record.get("languages"), "languages") or None,
+        }
+        return without_none(values)
 
 
 def _named(row: Any) -> tuple[str, str]:

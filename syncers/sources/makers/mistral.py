@@ -14,7 +14,8 @@ from syncers.kinds.coerce import day_of, names, text, without_none
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
 
-#: Default of the schema for an unset context length: mistral-embed had it in July 2025, and 8,192 since.
+#: Default of the schema for an unset context length: mistral-embed had it in July 2025, and 8,192 since. Of chat models
+#: it is the window.
 _DEFAULT_CONTEXT: Final = 32_768
 _NO_DESCRIPTION: Final = "Official "  # "Official mistral-small-2506 Mistral AI model"
 _TASKS: Final = {
@@ -38,6 +39,7 @@ class Mistral(ModelList):
         "supports_reasoning": "capabilities.reasoning",
         "supports_fine_tuning": "capabilities.fine_tuning",
         "supports_audio_input": "capabilities.audio",
+        "can_classify": "capabilities.classification",
     }
 
     def records(self, document: Any) -> Iterator[Record]:
@@ -54,9 +56,9 @@ class Mistral(ModelList):
 
     def more(self, record: Record) -> dict[str, Any]:
         length, description = record.get("max_context_length"), text(record.get("description"))
-        successor = record.get("deprecation_replacement_model")
+        successor, is_chat = record.get("deprecation_replacement_model"), record.get("capabilities", "completion_chat")
         values = {
-            "context_window": None if length == _DEFAULT_CONTEXT else length,
+            "context_window": None if length == _DEFAULT_CONTEXT and not is_chat else length,
             "retires_on": day_of(record.get("deprecation")),
             "successor": f"mistral/{successor}" if isinstance(successor, str) and successor.strip() else None,
             "task": next((task for word, task in _TASKS.items() if record.get("capabilities", word) is True), None),

@@ -51,6 +51,7 @@ class Alibaba(ModelList):
         "context_window": "model_info.context_window",
         "max_input_tokens": "model_info.max_input_tokens",
         "max_output_tokens": "model_info.max_output_tokens",
+        "max_reasoning_tokens": "model_info.max_reasoning_tokens",
     }
 
     marks_at = {"capabilities": _CAPABILITIES, "features": _FEATURES}

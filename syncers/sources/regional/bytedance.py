@@ -42,6 +42,7 @@ class Volcengine(ModelList):
         "context_window": "token_limits.context_window",
         "max_input_tokens": "token_limits.max_input_token_length",
         "max_output_tokens": "token_limits.max_output_token_length",
+        "max_reasoning_tokens": "token_limits.max_reasoning_token_length",
     }
     meanings_at = {"status": {"status": {"Retiring": "deprecated", "Shutdown": "retired"}}}
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from curation.core.claim import Claim
 from registry.domain.rates import RateKey
-from registry.formats.litellm_words import FLAGS
+from registry.formats.litellm_words import FLAGS, LIMITS
 from syncers.kinds.capabilities import INPUTS, OUTPUTS
 from syncers.kinds.coerce import amount
 from syncers.payload.parse import Repeated, read_json
@@ -38,8 +38,8 @@ UNIT: Final = "a price per token of a model that is not billed by the token: its
 UNEXPLAINED: Final = "unexplained"
 
 _PLAIN: Final = (
-    "mode", "max_input_tokens", "max_output_tokens", "output_vector_size", "deprecation_date", "supported_modalities",
-    "supported_output_modalities", "supported_regions", *FLAGS,
+    "mode", "deprecation_date", "supported_modalities", "supported_output_modalities", "supported_regions",
+    *FLAGS, *LIMITS,
 )  # fmt: skip
 _OTHER_MODES: Final = ("image_generation", "image_edit", "video_generation", "audio_speech", "audio_transcription")
 _COARSE: Final = {"responses": "chat", "image_edit": "image_generation", "moderations": "moderation"}

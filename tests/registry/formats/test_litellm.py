@@ -205,3 +205,40 @@ def test_the_source_reads_the_export_without_rejecting_anything():
 
     assert set(document) == {"mistral/m", "zai/glm"}
     assert not report.rejected
+
+
+def test_token_prices_of_a_region_are_written_as_one_factor_and_read_again() -> None:
+    facts = {
+        "task": "chat",
+        "price.input": priced("2"),
+        "price.output": priced("8"),
+        "price.cache_write[ttl=12h]": priced("4"),
+        "price.search": priced("0.01"),
+        "price.input[region=eu]": priced("2.2"),
+        "price.output[region=eu]": priced("8.8"),
+        "price.cache_write[ttl=12h;region=eu]": priced("4.4"),
+    }
+    body = exported("litellm", Offered("openai/gpt-9", facts))
+    entry = read(body)["gpt-9"]
+    (claim,) = LiteLLM().parse(body).claims
+
+    assert entry["regional_processing_uplift_multiplier_eu"] == Decimal("1.1")
+    assert entry["cache_creation_input_token_cost_above_12hr"] == Decimal("0.000004")
+    assert {name: line[0].amount for name, line in claim.values.items() if name.endswith("region=eu]")} == {
+        "price.input[region=eu]": Decimal("2.2"),
+        "price.output[region=eu]": Decimal("8.8"),
+        "price.cache_write[ttl=12h;region=eu]": Decimal("4.4"),
+    }
+
+
+def test_a_region_with_a_price_of_its_own_has_no_factor() -> None:
+    facts = {
+        "task": "chat",
+        "price.input": priced("2"),
+        "price.output": priced("8"),
+        "price.input[region=eu]": priced("2.2"),
+        "price.output[region=eu]": priced("9"),
+    }
+    entry = read(exported("litellm", Offered("openai/gpt-9", facts)))["gpt-9"]
+
+    assert "regional_processing_uplift_multiplier_eu" not in entry

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 
 from curation.core.claim import Claim, InvalidClaim
-from registry.domain.fields import INPUT_FLAGS, OUTPUT_FLAGS
+from registry.domain.fields import FIELDS, INPUT_FLAGS, OUTPUT_FLAGS
 from syncers.errors import SourceError
 from syncers.kinds.capabilities import flags, marks, modalities
 from syncers.registry import load
@@ -19,13 +19,15 @@ from tests.syncers.sources.samples import SAMPLES
 #: Source → flags of which it says no: a true or false of its own, unless a remark tells of a list that is documented as
 #: that of everything supported.
 SAYS_NO: Final[Mapping[str, frozenset[str]]] = {
-    slug: frozenset(f"supports_{name}" if name != "open_weights" else name for name in names.split())
+    slug: frozenset(name if name in FIELDS else f"supports_{name}" for name in names.split())
     for slug, names in {
-        "anthropic": "batch code_execution vision pdf_input structured_output reasoning",
+        "anthropic": "batch code_execution vision pdf_input structured_output reasoning "
+        # Of each effort it says whether it is there.
+        "max_reasoning_effort xhigh_reasoning_effort low_reasoning_effort",
         # Streaming is a flag. `inputModalities` and `outputModalities` are documented, of TEXT, IMAGE and EMBEDDING.
         "bedrock": "streaming vision image_output",
-        "cerebras": "streaming vision tools parallel_tools json_mode structured_output reasoning",
-        "deepgram": "streaming",
+        "cerebras": "streaming vision tools tool_choice parallel_tools json_mode structured_output reasoning",
+        "deepgram": "streaming batch",
         "deepinfra": "reasoning",  # the tag `non-reasoning`
         "elevenlabs": "fine_tuning",
         "featherless": "tools vision",
@@ -33,9 +35,11 @@ SAYS_NO: Final[Mapping[str, frozenset[str]]] = {
         "google": "reasoning",
         "huggingface-router": "tools structured_output",
         "hyperbolic": "vision",
-        "litellm": "vision tools parallel_tools structured_output reasoning prompt_caching streaming web_search "
-        "code_execution computer_use pdf_input audio_input audio_output video_input",
-        "mistral": "tools vision reasoning fine_tuning audio_input",
+        "litellm": "none_reasoning_effort minimal_reasoning_effort low_reasoning_effort xhigh_reasoning_effort "
+        "max_reasoning_effort tool_choice system_messages assistant_prefill vision tools parallel_tools "
+        "structured_output reasoning prompt_caching streaming web_search code_execution computer_use pdf_input "
+        "audio_input audio_output video_input",
+        "mistral": "tools vision reasoning fine_tuning audio_input can_classify",
         # Three flags; `modalities` is required, and documented as the supported ones. PDF is left out too often.
         "models-dev": "reasoning tools structured_output open_weights vision audio_input video_input audio_output "
         "image_output video_output",
@@ -44,9 +48,9 @@ SAYS_NO: Final[Mapping[str, frozenset[str]]] = {
         "nano-gpt": "vision",
         # `architecture` and `supported_parameters` are required, and documented as what is supported.
         "openrouter": "vision audio_input video_input image_output video_output tools json_mode structured_output "
-        "reasoning",
+        "reasoning is_moderated reasoning_mandatory reasoning_by_default",
         "requesty": "prompt_caching",
-        "venice": "tools reasoning structured_output vision video_input audio_input web_search",
+        "venice": "tools reasoning structured_output vision video_input audio_input web_search logprobs",
     }.items()
 }
 MEANINGS: Final = {"tools": "supports_tools", "vision": "supports_vision"}

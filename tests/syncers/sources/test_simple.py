@@ -19,32 +19,37 @@ STATED: Final[dict[str, dict[str, dict[str, Any]]]] = {
         "openai/gpt-oss-920b": {
             "input": Decimal("0.03"), "output": Decimal("0.17"), "cache_read": Decimal("0.01"),
             "context_window": 131_072, "max_output_tokens": 32_768, "quantization": "fp4",
+            "supported_parameters": ("temperature",),
             "supports_tools": True, "supports_reasoning": True,
         },
         "zai-org/GLM-9": {
             "input": Decimal("0.6"), "output": Decimal("2.2"),
             "context_window": 131_072, "max_output_tokens": 32_768, "quantization": "fp4",
+            "supported_parameters": ("temperature",),
         },
         "Qwen/Qwen9-35B": {
             "input": Decimal("0.1"), "output": Decimal("0.4"), "request": Decimal("0.002"),
             "context_window": 131_072, "max_output_tokens": 32_768, "supports_tools": True, "supports_reasoning": True,
+            "supported_parameters": ("temperature",),
         },
         "new/model": {},
     },
     "anannas": {
         "openai/gpt-9": {
             "input": Decimal("2.5"), "output": Decimal(10), "context_window": 128_000,
+            "name": "GPT-9", "description": "A model.",
             # `multimodal` does not say in what.
             "supports_tools": True, "supports_json_mode": True, "supports_streaming": True,
         },
         "claude-sonnet-9-20260514": {
             "input": Decimal(3), "output": Decimal(15), "context_window": 200_000, "supports_reasoning": True,
+            "name": "Claude Sonnet 9",
         },
         "perplexity/sonar-9": {
             "input": Decimal(1), "output": Decimal(1), "request": Decimal("0.005"), "context_window": 127_000,
-            "supports_audio_output": True,
+            "supports_audio_output": True, "name": "Sonar 9",
         },
-        "new/model": {},
+        "new/model": {"name": "New"},
     },
     "baidu": {
         "ernie-9-turbo-32k": {
@@ -62,7 +67,7 @@ STATED: Final[dict[str, dict[str, dict[str, Any]]]] = {
     "elevenlabs": {
         "eleven_multilingual_v9": {
             "name": "Eleven Multilingual v9", "description": "Speaks many languages.", "task": "speech",
-            "supports_fine_tuning": True,
+            "supports_fine_tuning": True, "languages": ("en",),
         },
         "eleven_sts_v9": {"name": "Eleven Voice Changer v9", "status": "preview", "supports_fine_tuning": False},
     },

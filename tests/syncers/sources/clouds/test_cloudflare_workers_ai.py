@@ -45,18 +45,24 @@ def test_it_reads_properties() -> None:
     by_offering = claims(CloudflareWorkersAI, SAMPLE)
 
     assert values(by_offering[NAME + "acme-9-70b-instruct-fp8-fast"]) == {
+        "description": "…",
         "task": "chat",
         "context_window": 24_000,
         "supports_tools": True,
         "supports_reasoning": True,
     }
     assert values(by_offering[NAME + "old-7b"]) == {
+        "description": "…",
         "task": "chat",
         "context_window": 4_096,
         "status": "preview",
         "retires_on": date(2026, 10, 1),
     }
-    assert values(by_offering[NAME + "gone-7b"]) == {"task": "chat", "status": "deprecated"}
+    assert values(by_offering[NAME + "gone-7b"]) == {
+        "description": "…",
+        "task": "chat",
+        "status": "deprecated",
+    }
 
 
 @pytest.mark.parametrize("planned", ["soon", "", "2026-13-01", 20261001])

@@ -21,14 +21,19 @@ def test_it_gives_token_prices_per_million() -> None:
         "cache_read": Decimal("0.31"),
         "cache_write": Decimal("2.375"),
     }
-    assert values(claim) == {"context_window": 1_048_576, "max_output_tokens": 65_535, "supports_prompt_caching": True}
+    assert values(claim) == {
+        "description": "A model.",
+        "context_window": 1_048_576,
+        "max_output_tokens": 65_535,
+        "supports_prompt_caching": True,
+    }
 
 
 def test_it_takes_no_cache_prices_where_nothing_is_cached() -> None:
     claim = claims(Requesty, SAMPLE)["requesty/acmehost/acme/Acme-9"]
 
     assert prices(claim) == {"input": Decimal("0.5"), "output": 1}
-    assert values(claim) == {"context_window": 128_000, "supports_prompt_caching": False}
+    assert values(claim) == {"description": "A model.", "context_window": 128_000, "supports_prompt_caching": False}
 
 
 def test_it_takes_zero_for_no_statement() -> None:

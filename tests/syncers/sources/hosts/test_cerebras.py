@@ -23,6 +23,13 @@ def test_it_says_yes_and_no_of_capabilities_that_are_given() -> None:
 
     assert values(by_offering["cerebras/acme-oss-120b"]) == {
         "name": "Acme OSS",
+        "description": "…",
+        "regions": ("us",),
+        "tokenizer": "Acme",
+        "requests_per_minute": 30,
+        "tokens_per_minute": 60_000,
+        "supported_parameters": ("temperature", "top_p"),
+        "supports_tool_choice": True,
         "hugging_face_id": "acme/acme-oss-120b",
         "context_window": 131_072,
         "max_output_tokens": 40_960,

@@ -20,6 +20,7 @@ def claims() -> dict[str, Claim]:
 def test_it_reads_flags_limits_and_the_repository() -> None:
     assert claims()["fireworks/accounts/fireworks/models/llama-v9p3-70b-instruct"].values == {
         "name": "Llama 9.3 70B Instruct",
+        "description": "A model.",
         "context_window": 131_072,
         "supports_vision": False,
         "supports_tools": True,

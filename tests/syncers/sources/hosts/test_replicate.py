@@ -6,10 +6,13 @@ from syncers.sources.hosts.replicate import Replicate
 from tests.syncers.sources.samples import SAMPLES
 
 
-def test_it_states_public_ids_and_nothing_else() -> None:
+def test_it_states_public_ids_and_their_descriptions() -> None:
     claims = {claim.offering: dict(claim.values) for claim in Replicate().parse(SAMPLES["replicate"].body()).claims}
 
-    assert claims == {"replicate/meta/meta-llama-9-70b-instruct": {}, "replicate/black-forest-labs/flux-9-pro": {}}
+    assert claims == {
+        "replicate/meta/meta-llama-9-70b-instruct": {"description": "A model."},
+        "replicate/black-forest-labs/flux-9-pro": {"description": "A model."},
+    }
 
 
 def test_it_rejects_a_row_whose_id_would_be_ambiguous() -> None:

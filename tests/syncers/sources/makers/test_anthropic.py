@@ -28,6 +28,8 @@ def test_it_reads_limits_capabilities_and_dates() -> None:
         "supports_structured_output": True,
         "supports_reasoning": True,
         "reasoning_efforts": ("high", "low", "medium"),
+        "supports_low_reasoning_effort": True,
+        "supports_max_reasoning_effort": False,
     }
 
 

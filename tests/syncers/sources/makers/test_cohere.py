@@ -23,6 +23,7 @@ def test_it_reads_a_chat_model() -> None:
         "supports_tools": True,
         "supports_json_mode": True,
         "supports_structured_output": True,
+        "supports_logprobs": True,
     }
 
 

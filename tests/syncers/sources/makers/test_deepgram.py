@@ -8,9 +8,19 @@ def test_it_lets_the_newest_version_speak() -> None:
     by_offering = {claim.offering: dict(claim.values) for claim in Deepgram().parse(SAMPLES["deepgram"].body()).claims}
 
     assert by_offering == {
-        "deepgram/nova-9-general": {"task": "transcription", "supports_streaming": True},
-        "deepgram/whisper-large": {"task": "transcription", "supports_streaming": False},
-        "deepgram/aura-9-thalia-en": {"task": "speech"},
+        "deepgram/nova-9-general": {
+            "task": "transcription",
+            "supports_streaming": True,
+            "supports_batch": True,
+            "languages": ("en",),
+        },
+        "deepgram/whisper-large": {
+            "task": "transcription",
+            "supports_streaming": False,
+            "supports_batch": True,
+            "languages": ("en",),
+        },
+        "deepgram/aura-9-thalia-en": {"task": "speech", "languages": ("en",)},
     }
 
 

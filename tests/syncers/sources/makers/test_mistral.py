@@ -37,10 +37,11 @@ def test_it_gives_a_name_that_two_models_claim_to_neither() -> None:
     assert by_offering["mistral/voxtral-mini-transcribe-9907"].aliases == ()
 
 
-def test_it_does_not_take_the_default_of_the_schema_for_a_context_window() -> None:
+def test_it_takes_the_default_of_the_schema_for_the_context_window_of_chat_models_only() -> None:
     by_offering = claims()
 
-    assert "context_window" not in by_offering["mistral/voxtral-mini-9907"].values
+    assert "context_window" not in by_offering["mistral/voxtral-mini-transcribe-9907"].values
+    assert by_offering["mistral/voxtral-mini-9907"].values["context_window"] == 32_768
     assert by_offering["mistral/devstral-9912"].values["context_window"] == 262_144
 
 

@@ -16,6 +16,7 @@ def test_it_reads_limits_and_modalities() -> None:
         "context_window": 262_144,
         "max_input_tokens": 229_376,
         "max_output_tokens": 131_072,
+        "max_reasoning_tokens": 65_536,
         "input_modalities": ("image", "text", "video"),
         "output_modalities": ("text",),
         "supports_vision": True,
