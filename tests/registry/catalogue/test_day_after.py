@@ -75,7 +75,7 @@ def test_the_pages_list_the_cheapest_of_the_day_first(client: Client) -> None:
         context = client.get(path).context
         return [row["offering"].key for row in context[rows]]
 
-    assert on_both_days(lambda: shown("/?input_price__lte=2&pricing=priced", "rows")) == ([KEY], [])
+    assert on_both_days(lambda: shown("/?view=offerings&input_price__lte=2&pricing=priced", "rows")) == ([KEY], [])
     assert on_both_days(lambda: shown("/models/acme/rocket-1", "offerings")) == (
         [KEY, "relay/rocket"],
         ["relay/rocket", KEY],

@@ -215,6 +215,8 @@ def _says(name: str, stated_value: Any, data: Any) -> bool:
 def test_every_value_in_a_column_is_one_of_the_published_values(loaded):
     for offering in Offering.objects.all().iterator():
         for name, field in fields.FIELDS.items():
+            if not field.column or name == "regions":  # the column of regions also holds those of prices and of the id
+                continue
             value = getattr(offering, "model_id" if name == "model" else field.column)
             assert (value in (None, "")) == (offering.facts.get(name) in (None, [])), (offering.key, name)
 
