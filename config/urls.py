@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from registry.api import error_handlers
-from registry.web import busy, catalogue, detail, exports, metrics, regions
+from registry.web import busy, catalogue, detail, exports, metrics, regions, retirement_feed, retirements
 from registry.web import views as web
 
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("readyz", web.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),
     path("regions", regions.overview, name="regions"),
+    re_path(r"^retirements/?$", retirements.overview, name="retirements"),
+    re_path(r"^retirements/feed/?$", retirement_feed.feed, name="retirements-feed"),
     path("exports/catalogue.csv", exports.ExportView.as_view(name="csv"), name="export-csv"),
     path("exports/catalogue.dsl", exports.ExportView.as_view(name="dsl"), name="export-dsl"),
     path("exports/litellm.json", exports.ExportView.as_view(name="litellm"), name="export-litellm"),
