@@ -47,13 +47,15 @@ TICKED: Final = (
 TYPED: Final = (
     "search", "provider", "author", "pricing", "status", "context_window__gte", "input_price__lte", "output_price__lte",
 )  # fmt: skip
+_SERVED: Final = {"missing": "false", "retired": "false"}
 STARTS: Final = (
     (_("Cheapest with tools and 200k context"),
-     {"supports_tools": "true", "context_window__gte": "200000", "missing": "false", "ordering": "input_price"}),
-    (_("Free"), {"pricing": "free", "missing": "false"}),
-    (_("Newest"), {"ordering": "-released_on"}),
-    (_("Longest context"), {"missing": "false", "ordering": "-context_window"}),
-    (_("Open weights that reason"), {"open_weights": "true", "supports_reasoning": "true", "ordering": "output_price"}),
+     {"supports_tools": "true", "context_window__gte": "200000", **_SERVED, "ordering": "input_price"}),
+    (_("Free"), {"pricing": "free", **_SERVED}),
+    (_("Newest"), {**_SERVED, "ordering": "-released_on"}),
+    (_("Longest context"), {**_SERVED, "ordering": "-context_window"}),
+    (_("Open weights that reason"),
+     {"open_weights": "true", "supports_reasoning": "true", **_SERVED, "ordering": "output_price"}),
 )  # fmt: skip
 _MARKS: Final = tuple(
     (capability.name, capability.label)
@@ -91,7 +93,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _stock(counted: Mapping[str, Any]) -> dict[str, str]:
-    return {name: f"{counted[name]:,}" for name in ("offerings", "models", "providers")}
+    return {name: f"{counted[name]:,}" for name in ("offerings", "models", "providers", "retired")}
 
 
 def _without_empty(request: HttpRequest) -> str:

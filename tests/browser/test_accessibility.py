@@ -38,6 +38,7 @@ def addresses(theme: str) -> list[str]:
         "/offerings/openai/gpt-4o",
         f"/models/{Model.objects.get().slug}",
         "/regions",
+        "/retirements?within=3650",
         *(f"/admin/registry/offering/{name}/" for name in ("stale", "expiring", "duplicates")),
         "/admin/",
         *(f"/admin/{name}/" for name in LISTS_OF[theme]),

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from registry.catalogue import evidence
-from tests.registry.builders import make_offering, make_revision, origin
+from tests.registry.builders import make_offering, make_revision, origin, priced
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -123,6 +123,42 @@ def test_it_is_gated_as_reading_is(client, ending, settings):
 
     assert client.get("/retirements").status_code == 401
     assert client.get("/retirements/feed").status_code == 401
+
+
+# -- elsewhere --------------------------------------------------------------------------------------------------------
+
+
+def test_a_retired_id_answers_with_its_successor_and_an_unknown_one_is_not_found(client, ending):
+    make_offering("acme/old", {"retires_on": in_days(-3), "successor": "acme/new"})
+    make_offering("acme/older", {"retires_on": in_days(-9), "successor": "acme/unheard-of"})
+    answers = {key: client.get(f"/offerings/{key}") for key in ("acme/old", "acme/older", "acme/never")}
+
+    assert [answer.status_code for answer in answers.values()] == [200, 200, 404]
+    assert b'<a href="/offerings/acme/new"><code>acme/new</code></a>' in answers["acme/old"].content
+    assert b'<a href="/offerings/acme/unheard-of">' not in answers["acme/older"].content
+
+
+def test_what_is_retired_never_leads_the_offerings_of_a_model(client, db):
+    make_revision()
+    make_offering("acme/gone", {"price.input": priced("1"), "retires_on": in_days(0)}, model="acme/rocket")
+    make_offering("delisted/one", {"price.input": priced("2")}, model="acme/rocket", missing_since=timezone.now())
+    make_offering("served/dear", {"price.input": priced("9")}, model="acme/rocket")
+    make_offering("served/silent", model="acme/rocket")
+    text = page_of_model(client)
+
+    assert re.findall(r"<code>(.*?)</code></a>", text) == ["served/dear", "served/silent", "acme/gone", "delisted/one"]
+    assert text.count('<span class="mark">retired</span>') == 1
+
+
+def page_of_model(client) -> str:
+    return str(client.get("/models/acme/rocket").content.decode())
+
+
+def test_the_first_page_tells_how_many_are_retired_and_its_starts_leave_them_out(client, ending):
+    text = client.get("/").content.decode()
+
+    assert "2 of the offerings are retired." in re.sub(r"\s+", " ", text)
+    assert all("retired=false" in address for _title, address in client.get("/").context["starts"])
 
 
 # -- the feed ---------------------------------------------------------------------------------------------------------
