@@ -41,7 +41,7 @@ def page(client, query: str = "", status: int = 200) -> str:
 
 
 def listed(text: str) -> list[str]:
-    return re.findall(r'<code class="id">(.*?)</code>', text)
+    return re.findall(r'<code class="id">(?:<a [^>]*>)?([^<]*)', text)
 
 
 @pytest.mark.parametrize(
