@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 from rest_framework.request import Request
 
@@ -22,6 +23,7 @@ from registry.reports.retirements import ORDER
 
 LONGEST_AHEAD: Final = 3650
 PARAMETERS: Final = ("state", "within")
+_FILTERS: Final[Mapping[str, Any]] = OfferingFilterSet.base_filters
 DESCRIBED: Final = (
     openapi.parameter("state", schema.text(enum=list(Ending), default=Ending.UPCOMING.value), "Which of them."),
     openapi.parameter(
@@ -29,10 +31,7 @@ DESCRIBED: Final = (
         schema.whole(minimum=1, maximum=LONGEST_AHEAD),
         f"How many days ahead, of upcoming ones: {AHEAD_DAYS[0]} unless a filter names days of retirement.",
     ),
-    *(
-        openapi.parameter(word, filter_.schema, filter_.label)
-        for word, filter_ in OfferingFilterSet.base_filters.items()
-    ),
+    *(openapi.parameter(word, filter_.schema, filter_.label) for word, filter_ in _FILTERS.items()),
     *pagination.PARAMETERS,
 )
 

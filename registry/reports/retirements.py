@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.db.models import Count, F, QuerySet
 
 from registry import json_schema as schema
-from registry.catalogue import ending, evidence
+from registry.catalogue import evidence
 from registry.catalogue.ending import Ending
 from registry.catalogue.evidence import EvidenceLine
 from registry.domain.lifecycle import AHEAD_DAYS, Lifecycle, Retirement, alerts, lifecycle, retirements
@@ -120,13 +120,6 @@ def published(ids: Collection[str]) -> set[str]:
     offerings = Offering.objects.filter(key__in=ids).values_list("key", flat=True)
     aliases = Alias.objects.filter(name__in=ids).values_list("name", flat=True)
     return {*offerings, *aliases} if ids else set()
-
-
-def counts(rows: QuerySet[OfferingVersion], on: date) -> dict[Ending, int]:
-    """How many of some offerings are in each state. One query."""
-    return rows.order_by().aggregate(
-        **{state: Count("pk", filter=condition(on)) for state, condition in ending.CONDITIONS.items()}
-    )
 
 
 @dataclass(frozen=True, slots=True)

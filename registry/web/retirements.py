@@ -106,7 +106,7 @@ def _form(chosen: ChosenRetirements, now: Mapping[str, str]) -> dict[str, Any]:
     return {
         "state": chosen.state.value,
         "within": chosen.within,
-        "aheads": AHEAD if chosen.within in (None, *dict(AHEAD)) else (*AHEAD, (chosen.within, _days(chosen.within))),
+        "aheads": [*AHEAD, *((days, _days(days)) for days in (chosen.within,) if days and days not in dict(AHEAD))],
         "states": states,
         "hidden": list(others.items()),
         "chips": state.chips(others, OfferingFilterSet.base_filters),
