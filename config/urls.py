@@ -17,6 +17,8 @@ from registry.web import (
     metrics,
     providers,
     regions,
+    retirement_feed,
+    retirements,
     scatter,
     suggest,
 )
@@ -37,6 +39,8 @@ urlpatterns = [
     path("price-quality", scatter.scatter, name="price-quality"),
     path("suggest", suggest.suggest, name="suggest"),
     path("regions", regions.overview, name="regions"),
+    re_path(r"^retirements/?$", retirements.overview, name="retirements"),
+    re_path(r"^retirements/feed/?$", retirement_feed.feed, name="retirements-feed"),
     path("exports/catalogue.csv", exports.ExportView.as_view(name="csv"), name="export-csv"),
     path("exports/catalogue.dsl", exports.ExportView.as_view(name="dsl"), name="export-dsl"),
     path("exports/litellm.json", exports.ExportView.as_view(name="litellm"), name="export-litellm"),

@@ -17,12 +17,12 @@ class CurationConfig(AppConfig):
 
         from curation.accounts import first_password, roles
         from curation.audit import guard, watch
-        from curation.explanation.evidence import of_offering
+        from curation.explanation.evidence import of_offerings
         from curation.freshness import Sources
         from registry.catalogue import evidence, freshness
 
         freshness.register(Sources())
-        evidence.register(of_offering)
+        evidence.register(of_offerings)
         post_migrate.connect(_fill_new_installation, sender=self)
         post_migrate.connect(guard.install, sender=self, dispatch_uid="curation.audit.guard")
         user_logged_in.connect(first_password.note_in_session, dispatch_uid="curation.accounts.first_password")

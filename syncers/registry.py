@@ -53,6 +53,8 @@ _WITH_CODE: Final[dict[str, str]] = {
     "openrouter": "syncers.sources.gateways.openrouter:OpenRouter",
     "models-dev": "syncers.sources.catalogues.models_dev:ModelsDev",
     "litellm": "syncers.sources.catalogues.litellm:LiteLLM",
+    "model-eol": "syncers.sources.catalogues.model_eol:ModelEol",
+    "deprecations-info": "syncers.sources.catalogues.deprecations_info:DeprecationsInfo",
     # -- gateways and aggregators
     "vercel-ai-gateway": "syncers.sources.gateways.vercel_ai_gateway:VercelAIGateway",
     "aihubmix": "syncers.sources.gateways.aihubmix:AiHubMix",

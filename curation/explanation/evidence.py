@@ -1,8 +1,8 @@
-"""Finds the lines of pages that state the values of an offering, in the stored claims."""
+"""Finds the lines of pages that state the values of offerings, in the stored claims."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from curation.core.evidence import Evidence
 from curation.models import StoredClaim
@@ -20,10 +20,13 @@ def of_claims(claims: Iterable[StoredClaim]) -> Lines:
     }
 
 
-def of_offering(key: str) -> Lines:
-    """The same of one offering, of all sources that are pages. One query."""
-    stored = StoredClaim.objects.filter(offering_key=key).exclude(evidence={})
-    return of_claims(stored.only("source_id", "evidence"))
+def of_offerings(keys: Collection[str]) -> dict[str, Lines]:
+    """Offering → its lines, of all sources that are pages. One query."""
+    stored = StoredClaim.objects.filter(offering_key__in=keys).exclude(evidence={})
+    claims: dict[str, list[StoredClaim]] = {}
+    for claim in stored.only("source_id", "offering_key", "evidence"):
+        claims.setdefault(claim.offering_key, []).append(claim)
+    return {key: of_claims(grouped) for key, grouped in claims.items()}
 
 
 def _line(page: Mapping[str, Json], evidence: Evidence) -> EvidenceLine:

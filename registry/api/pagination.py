@@ -69,19 +69,16 @@ class Pages(PageNumberPagination):
         return Response(body, headers={"Link": ", ".join(links)} if links else None)
 
 
+_PAGE: Final = {
+    "count": schema.whole("Rows on all pages together."),
+    "next": schema.link(null=True),
+    "previous": schema.link(null=True),
+}
+
+
 def page(name: str, says: str, of: Type, more: Mapping[str, Type] | None = None) -> Shape:
     """A page of such things, for the schema."""
-    return schema.shape(
-        name,
-        says,
-        {
-            "count": schema.whole("Rows on all pages together."),
-            "next": schema.link(null=True),
-            "previous": schema.link(null=True),
-            "results": schema.several(of),
-            **(more or {}),
-        },
-    )
+    return schema.shape(name, says, {**_PAGE, "results": schema.several(of), **(more or {})})
 
 
 def filtered_page(of: Shape) -> Shape:
@@ -107,6 +104,8 @@ _UNKNOWN: Final = {
         "Where those rows are listed: the same filters with `unknown=only`; null where there are none.", null=True
     ),
 }
+FILTERED: Final = {**_PAGE, **_UNKNOWN}
+"""The keys of a page of a list with filters, but for its rows."""
 
 
 def unknown(request: Request, narrowed: FilteredRows, count: int) -> dict[str, Any]:

@@ -5,7 +5,7 @@ Statements belong to the layer above, which registers at start who finds their l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,15 +55,20 @@ LINE = schema.shape(
 
 Lines = Mapping[tuple[str, str], tuple[EvidenceLine, ...]]
 """(source, field) → the lines that state it, more than one for a price with several dates."""
-Finder = Callable[[str], Lines]
+Finder = Callable[[Collection[str]], Mapping[str, Lines]]
 _finders: list[Finder] = []
 
 
 def register(finder: Finder) -> None:
-    """Says who finds the lines of an offering."""
+    """Says who finds the lines of offerings."""
     _finders[:] = [finder]
+
+
+def of_offerings(keys: Collection[str]) -> Mapping[str, Lines]:
+    """Offering → the lines behind the statements about it; offerings without any are left out."""
+    return _finders[0](keys) if _finders else {}
 
 
 def of_offering(key: str) -> Lines:
     """The lines behind the statements about one offering."""
-    return _finders[0](key) if _finders else {}
+    return of_offerings([key]).get(key, {})

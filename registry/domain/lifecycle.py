@@ -149,19 +149,6 @@ class Retirement:
         }
 
 
-RETIREMENT: Final = schema.record(
-    {
-        "offering": schema.text(),
-        "retires_on": schema.day(),
-        "days_left": schema.count(),
-        "successor": schema.text(null=True),
-        "source": schema.text(),
-        "quality": schema.text(),
-        "stated_on": schema.day(null=True),
-    }
-)
-
-
 def retirements(subjects: Iterable[Subject], *, on: date, within: int = AHEAD_DAYS[0]) -> list[Retirement]:
     """What will be retired in so many days, today not included: the next first. What is retired already is left out."""
     ahead = (

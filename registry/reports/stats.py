@@ -1,7 +1,7 @@
 """Statistics of the published catalogue: counts, coverage and quality, by a few aggregate queries.
 
 The counts at the top level (`offerings`, `providers`, `models`) are quoted by people, so a provider or a model counts
-only when it has an offering. `priced` offerings have an amount, which is 0 for a free one.
+only when it has an offering. `retired` offerings are among them. `priced` offerings have an amount, 0 for a free one.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from registry import json_schema as schema
-from registry.catalogue import duplicates, queries
+from registry.catalogue import duplicates, ending, queries
 from registry.catalogue.duplicates import share
 from registry.catalogue.per_revision import PerRevision
 from registry.catalogue.public_keys.subjects import CAPABILITIES
@@ -29,7 +29,7 @@ STATS: Final = schema.record(
     {
         **dict.fromkeys(
             ("offerings", "providers", "models", "aliases", "without_model", "missing", "pinned",
-             "disputed", "priced", "with_provenance", "revision"),
+             "disputed", "retired", "priced", "with_provenance", "revision"),
             schema.count(),
         ),
         **dict.fromkeys(("priced_share", "provenance_share"), _SHARE),
@@ -60,8 +60,9 @@ _held = PerRevision[dict[str, Any]]()
 def collect(stamp: Stamp | None = None) -> dict[str, Any]:
     """The statistics of the newest revision, JSON-ready. Passing `stamp` saves a query."""
     stamp = stamp or queries.latest()
-    listed = queries.offerings(timezone.now().date()).order_by()
-    totals = listed.aggregate(**_TOTALS)
+    today = timezone.now().date()
+    listed = queries.offerings(today).order_by()
+    totals = listed.aggregate(**_TOTALS, retired=Count("pk", filter=ending.retired(today)))
     by: dict[str, Counter[str]] = {name: Counter() for name in _GROUPS}
     for row in listed.values(*_GROUPS).annotate(number=Count("pk")):
         for name in _GROUPS:
@@ -78,6 +79,7 @@ def collect(stamp: Stamp | None = None) -> dict[str, Any]:
         "missing": totals["missing"],
         "pinned": totals["pinned"],
         "disputed": totals["disputed"],
+        "retired": totals["retired"],
         "priced": totals["priced"],
         "priced_share": share(totals["priced"], offerings),
         "with_provenance": totals["with_provenance"],

@@ -93,7 +93,7 @@ def _stock() -> dict[str, Any]:
     counted = stats.current()
     return {
         "stats": counted,
-        "stock": {name: f"{counted[name]:,}" for name in ("offerings", "models", "providers")},
+        "stock": {name: f"{counted[name]:,}" for name in ("offerings", "models", "providers", "retired")},
     }
 
 

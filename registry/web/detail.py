@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import F, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from registry import display
-from registry.catalogue import announcements, cache, evidence, freshness, queries
+from registry.catalogue import announcements, cache, ending, evidence, freshness, queries
 from registry.catalogue.explanation import ExplainedValue, by_group, explain
 from registry.catalogue.snapshot import afterwards
 from registry.domain import places, rates
@@ -23,6 +23,7 @@ from registry.history import entries as history
 from registry.history import timeline
 from registry.models import Alias, Benchmark, LedgerEntry, Model, Offering, OfferingVersion, UnknownId
 from registry.reference import unresolved_ids
+from registry.reports import retirements
 from registry.web.catalogue import limit
 from registry.web.chart import picture
 from registry.web.gate import for_visitors, page
@@ -47,10 +48,12 @@ def offering(request: HttpRequest, key: str) -> HttpResponse:
     confirmed = freshness.of_offering(row.key, row.provenance, now=now)
     also = _served(row.model_id, now.date()).exclude(offering=row) if row.model_id else None
     prices = _prices(entries)
+    stage = lifecycle(row.facts, now.date())
     context = {
         "offering": row,
         "over": [("id", row.key)],
-        "stage": lifecycle(row.facts, now.date()),
+        "stage": stage,
+        "has_successor": bool(stage.successor and retirements.published([stage.successor])),
         "headline": [(meter, price(row.facts, meter, now.date())) for meter in ("input", "output", "cache_read")],
         "context": limit(row.facts, "context_window"),
         "regions": places.served_in(row.facts, now.date()),
@@ -105,7 +108,7 @@ def _elsewhere(request: HttpRequest, text: str, kind: str) -> HttpResponse:
 
 
 def _served(model: str, today: date) -> QuerySet[OfferingVersion]:
-    """The offerings of a model, the cheapest of the day first."""
+    """The offerings of a model, the cheapest of the day first; the retired and the delisted after all others."""
     columns = (
         "key",
         "model",
@@ -118,9 +121,10 @@ def _served(model: str, today: date) -> QuerySet[OfferingVersion]:
         "quantization",
         "retires_on",
     )
+    is_over = Case(When(ending.retired(today) | Q(missing_since__isnull=False), then=1), default=0)
     cheapest = (F("input_price").asc(nulls_last=True), F("output_price").asc(nulls_last=True), "key")
     served = queries.offerings(today).filter(model_id=model)
-    return served.order_by(*cheapest).select_related("content").only(*columns)
+    return served.order_by(is_over, *cheapest).select_related("content").only(*columns)
 
 
 def _line(version: OfferingVersion) -> dict[str, Any]:
@@ -129,6 +133,7 @@ def _line(version: OfferingVersion) -> dict[str, Any]:
         "offering": version,
         "prices": [price(version.facts, meter, today) for meter in ("input", "output", "cache_read")],
         "context": limit(version.facts, "context_window"),
+        "stage": lifecycle(version.facts, today).stage,
     }
 
 

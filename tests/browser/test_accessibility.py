@@ -45,6 +45,7 @@ def addresses() -> list[str]:
         "/offerings/openai/gpt-4o",
         f"/models/{Model.objects.get().slug}",
         "/regions",
+        "/retirements?within=3650",
         *(f"/admin/registry/offering/{name}/" for name in ("stale", "expiring", "duplicates")),
         "/admin/",
         *(f"/admin/{name}/" for name in LISTS),

@@ -20,9 +20,9 @@ from django.utils.translation import gettext_lazy
 from curation.admin.base import list_url
 from curation.admin.offerings import api_answer, charts, history, source_comparison
 from curation.admin.severity import describe
-from curation.explanation import evidence
 from curation.explanation.explain import explain
 from registry import display
+from registry.catalogue import evidence
 from registry.catalogue.explanation import by_group
 from registry.domain import fields, rates
 from registry.models import Offering

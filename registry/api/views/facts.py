@@ -11,24 +11,25 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry import json_schema as schema
-from registry.api import openapi, parameters
+from registry.api import openapi, pagination, parameters, retirement_list
 from registry.api.base import ReadView, conditional, may_be_an_id
 from registry.api.missing import not_found
 from registry.api.problems import BadParameters, NotFound, ParameterError
 from registry.catalogue import freshness
-from registry.domain.lifecycle import AHEAD_DAYS, RETIREMENT
+from registry.catalogue.ending import Ending
 from registry.domain.words import nearest
 from registry.models import Offering, Provider
 from registry.reference import regions
 from registry.reports import provider_stats, retirements
 
-LONGEST_AHEAD: Final = 3650
 RETIREMENTS: Final = schema.record(
     {
-        "within_days": schema.count(),
+        "state": schema.word(Ending),
+        "within_days": schema.count("Null where the days are not limited so.", null=True),
         "known": schema.count("Offerings of which a day of retirement is known, past days included."),
         "offerings": schema.count("Offerings in all; of those beside `known` nobody states a day."),
-        "retirements": schema.several(RETIREMENT),
+        **pagination.FILTERED,
+        "retirements": schema.several(retirements.LISTED),
     }
 )
 
@@ -49,25 +50,30 @@ class RegionsView(ReadView):
         return Response(regions.table(provider).as_json())
 
 
-@openapi.get(
-    "list_retirements",
-    "retirements",
-    RETIREMENTS,
-    openapi.parameter(
-        "within", schema.whole(minimum=1, maximum=LONGEST_AHEAD, default=AHEAD_DAYS[0]), "How many days ahead."
-    ),
-)
+@openapi.get("list_retirements", "retirements", RETIREMENTS, *retirement_list.DESCRIBED, problems=(400, 404))
 class RetirementsView(ReadView):
-    """Announced retirements, the next first, with the successor that the provider names and who says so."""
+    """Announced retirements, the next first, with the successor that the provider names and who says so. Also what is
+    retired, and what is deprecated without a day; with the filters of the list of offerings.
+    """
 
     @conditional
     def get(self, request: Request) -> HttpResponseBase:
-        parameters.check(request, ("within",))
-        within = _days(request.query_params.get("within"))
-        upcoming = retirements.ahead(self.today, within)
+        chosen = retirement_list.chosen(request, self.today, self.newest)
+        pages = pagination.Pages()
+        rows = pages.paginate_queryset(chosen.narrowed.rows, request, self, select=retirements.read)
+        answer = pages.get_paginated_response(None)
+        page = {name: value for name, value in answer.data.items() if name != "results"}
         dated, offerings = retirements.known()
-        listed = [retirement.as_json() for retirement in upcoming]
-        return Response({"within_days": within, "known": dated, "offerings": offerings, "retirements": listed})
+        answer.data = {
+            "state": chosen.state.value,
+            "within_days": chosen.within,
+            "known": dated,
+            "offerings": offerings,
+            **page,
+            **pagination.unknown(request, chosen.narrowed, page["count"]),
+            "retirements": [row.as_json() for row in retirements.listed(rows, chosen.state, self.today)],
+        }
+        return answer
 
 
 @openapi.get("get_offering_freshness", "offerings", freshness.FRESHNESS, openapi.OFFERING_ID, problems=(400, 404))
@@ -115,11 +121,3 @@ class ProviderStatsView(ReadView):
                 f"Nothing is published of a provider {wanted[:100]!r}. /api/v1/providers/ lists all of them."
             )
         return Response({**report, "providers": providers})
-
-
-def _days(text: str | None) -> int:
-    if text is None:
-        return AHEAD_DAYS[0]
-    if not (text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= LONGEST_AHEAD):
-        raise BadParameters([ParameterError("within", f"a number of days from 1 to {LONGEST_AHEAD} expected")])
-    return int(text)

@@ -10,7 +10,9 @@ from operator import and_, or_
 from typing import Any, Final
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
+from registry.catalogue import ending
 from registry.catalogue.filters import values
 from registry.catalogue.filters.base import Filter
 from registry.domain.columns import word_in_names
@@ -92,6 +94,20 @@ class Meaning(Filter):
 
     def unsure(self, value: Any) -> Q | None:
         return None if value == "unknown" else self.meanings.get("unknown")
+
+
+class Retired(Filter):
+    """Whether an offering is retired today. One of which nobody states it is not."""
+
+    has_past = False
+
+    def __init__(self) -> None:
+        says = "Retired today, by its stated day or status."
+        super().__init__(text(enum=["true", "false"]), says, partial(values.choice, allowed=("true", "false")))
+
+    def condition(self, value: Any) -> Q:
+        matching = ending.retired(timezone.now().date())
+        return matching if value == "true" else ~matching
 
 
 class Contains(Filter):

@@ -12,7 +12,7 @@ from django.db.models import Q
 from registry import json_schema as schema
 from registry.catalogue.filters import families
 from registry.catalogue.filters.families import Filters, not_of_ledger, of_today, times, words, yes_no
-from registry.catalogue.filters.kinds import Contains, Search
+from registry.catalogue.filters.kinds import Contains, Retired, Search
 from registry.catalogue.public_keys import account_json, price_json, subjects
 from registry.catalogue.public_keys.keys import Key, Keys, described, filterset, of_column, of_moment, sorted_by
 from registry.catalogue.public_keys.subjects import CAPABILITIES
@@ -106,6 +106,7 @@ _OF_REGISTRY: Final[Keys] = {
         schema.one(lifecycle.LIFECYCLE, "Where it is in its life today."),
         ("facts",),
         lambda subject: lifecycle.lifecycle(subject.facts, date.fromisoformat(subject.on)).as_json(),
+        {"retired": Retired()},
     ),
     "capabilities": Key(
         schema.shape(

@@ -19,6 +19,7 @@ from django.db.models import Case, Count, F, Max, Min, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from registry import display
+from registry.catalogue import ending
 from registry.catalogue.filters.kinds import Ordering
 from registry.domain import fields
 from registry.identity.normalise import HOME_PROVIDERS
@@ -100,7 +101,7 @@ class ModelRow:
 
 def live(today: date) -> Q:
     """An offering that is listed and served on a day."""
-    return Q(missing_since=None) & ~Q(status=Status.RETIRED) & (Q(retires_on=None) | Q(retires_on__gt=today))
+    return Q(missing_since=None) & ~ending.retired(today)
 
 
 def groups(offerings: QuerySet[OfferingVersion], today: date, order: str = "") -> list[str]:

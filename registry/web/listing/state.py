@@ -23,7 +23,7 @@ class Chip:
     url: str
 
 
-def address(state: Mapping[str, str], **changes: str | None) -> str:
+def address(state: Mapping[str, str], /, **changes: str | None) -> str:
     """The URL of a state with changes (None removes a parameter). A change returns to the first page."""
     query = {name: text for name, text in state.items() if name != "page"}
     for name, text in changes.items():

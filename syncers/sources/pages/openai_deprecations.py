@@ -6,8 +6,9 @@ earliest" is a floor and states no day. A successor is stated where one single i
 
 Left out: endpoints and products; announcements in prose; fine-tuned models (`ft-…`) and fine-tuning; models that are
 called legacy, not deprecated; the day of announcements with titles of their own inside. A row with more or fewer cells
-than the header (`id | aliases | replacement` below two headers) is held, and so is all that is said of a model that two
-announcements date differently.
+than the header is held. Of `day | id | other ids of it | replacement` the days are read: the other ids differ from the
+first in nothing but a day and `-completions`, so that they prove which model ends; the successor is held. So is all
+that is said of a model that two announcements date differently.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ _ROLES: Final[Mapping[str, str]] = {
     "recommended replacement": _SUCCESSOR,
     "substitute model": _SUCCESSOR,
 }
-_EACH_ONCE: Final = sorted((_DAY, _MODEL, _SUCCESSOR))
+_IN_ORDER: Final = [_DAY, _MODEL, _SUCCESSOR]
+_EACH_ONCE: Final = sorted(_IN_ORDER)
 _PRICE: Final = "deprecated model price"
 _BESIDE: Final = frozenset({"legacy model", "recommended replacement base model"})
 """Headers of a second table of an announcement."""
@@ -43,6 +45,8 @@ _NOT_READ: Final = _BESIDE | {"update", "system", "training price"}
 _ID: Final = r"[a-z0-9]+(?:[.-][a-z0-9]+)*"
 _IDS: Final = re.compile(rf"{_ID}\*?(?:(?:, (?:and |or )?| and | or ){_ID}\*?)+")
 _WITH_NAMES: Final = re.compile(r"(?P<first>\S+) \(including (?P<others>[^()]+), which points? to this snapshot\)")
+_SUFFIX: Final = re.compile(r"(-\d{4}(-\d\d-\d\d)?)?(-completions)?\Z")
+"""What tells apart the ids of one model."""
 _SYSTEM: Final = re.compile(r"/v1/\S+|OpenAI-Beta: \S+|(?:\w+ )+API|New fine-tuning training on \S+")
 _DATED: Final = re.compile(r"(?P<day>\d{4}\W\d{2}\W\d{2}): .+", re.DOTALL)
 _FLOOR: Final = "at earliest "
@@ -93,7 +97,7 @@ def _rows_without_header(page: Page, reading: PageReading) -> list[Row]:
 def _read_row(table: Table, row: Row, is_single: bool, reading: PageReading) -> None:
     """The statements of a row, about each model that it names. Raises InvalidClaim for a row that is not understood."""
     if table.is_ragged(row):
-        raise InvalidClaim(f"{len(row)} cells below {len(table.header)} headers")
+        row = _with_other_ids(table, row)
     columns = {_ROLES.get(plain(header), ""): (header, text) for header, text in table.by_column(row).items()}
     label = columns[_MODEL][1]
     idents = _idents(label)
@@ -112,6 +116,18 @@ def _read_row(table: Table, row: Row, is_single: bool, reading: PageReading) -> 
         elif not (is_single and _has_date_above(table)):
             reading.hold(ident, "deprecated_on", title, "the title does not tell the day of this announcement alone")
         _state_successor(ident, cells[_SUCCESSOR], reading)
+
+
+def _with_other_ids(table: Table, row: Row) -> Row:
+    """A row with a cell too many, of other ids of the model, joined to that of the successor: no header tells the two
+    apart. Raises InvalidClaim for any other row.
+    """
+    if len(row) == len(table.header) + 1 and [_ROLES.get(plain(header)) for header in table.header] == _IN_ORDER:
+        names = [row[1], *row[2].split(", ")]
+        are_ids = len(set(names)) == len(names) and all(re.fullmatch(_ID, name) for name in names)
+        if are_ids and len({_SUFFIX.sub("", name) for name in names}) == 1:
+            return (row[0], row[1], f"{row[2]} | {row[3]}")
+    raise InvalidClaim(f"{len(row)} cells below {len(table.header)} headers")
 
 
 def _idents(label: str) -> list[str]:

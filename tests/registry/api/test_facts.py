@@ -28,7 +28,61 @@ def test_retirements_ahead_are_listed_with_their_successor(get, published):
         ("acme/old", 20, "acme/new")
     ]
     # None within 19 days, as far as anybody knows: for four of the five nobody states a day.
-    assert get("retirements/?within=19").json() == {"within_days": 19, "known": 1, "offerings": 5, "retirements": []}
+    body = get("retirements/?within=19").json()
+    assert {name: body[name] for name in ("state", "within_days", "known", "offerings", "count", "retirements")} == {
+        "state": "upcoming", "within_days": 19, "known": 1, "offerings": 5, "count": 0, "retirements": [],
+    }  # fmt: skip
+
+
+@pytest.fixture
+def ending(published):
+    """One of each state, and two at another provider: retired without a day, and one that returns far ahead."""
+    today = timezone.now().date()
+    make_offering("acme/soon", {"retires_on": (today + timedelta(days=20)).isoformat(), "status": "deprecated"})
+    make_offering("acme/gone", {"retires_on": today.isoformat(), "status": "active"})
+    make_offering("acme/someday", {"status": "deprecated"})
+    make_offering("other/gone", {"status": "retired"}, model="acme/gone")
+    make_offering("other/late", {"retires_on": (today + timedelta(days=400)).isoformat()}, model="acme/late")
+
+
+@pytest.mark.parametrize(
+    ("query", "offerings"),
+    [
+        ("", ["acme/soon"]),
+        ("?within=1000", ["acme/soon", "other/late"]),
+        ("?within=1000&provider=other,openai", ["other/late"]),
+        ("?within=1000&author=acme", ["other/late"]),
+        ("?state=past", ["acme/gone", "other/gone"]),
+        ("?state=past&model=acme/gone", ["other/gone"]),
+        ("?state=undated", ["acme/someday"]),
+        ("?retires_on__gte=2027-01-01", ["other/late"]),
+    ],
+)
+def test_retirements_are_chosen_by_state_days_and_the_filters_of_offerings(get, ending, query, offerings):
+    assert [row["offering"] for row in get(f"retirements/{query}").json()["retirements"]] == offerings
+
+
+def test_a_retirement_of_which_nobody_states_a_day_has_none(get, ending):
+    (row,) = get("retirements/?state=undated").json()["retirements"]
+
+    assert (row["retires_on"], row["days_left"], row["announced_on"], row["source"]) == (None, None, None, "openrouter")
+
+
+def test_rows_whose_author_is_not_known_are_counted_as_such(get, ending):
+    assert get("retirements/?within=1000&author=acme").json()["unknown_count"] == 1
+
+
+@pytest.mark.parametrize("query", ["state=gone", "state=past&within=9", "provider=acne", "nope=1"])
+def test_a_wrong_choice_of_retirements_is_refused(get, ending, query):
+    assert get(f"retirements/?{query}").status_code == 400
+
+
+def test_what_is_retired_today_can_be_left_out_of_every_list(get, ending):
+    listed = {row["id"] for row in get("offerings/?retired=false&provider=acme,other").json()["results"]}
+
+    assert listed == {"acme/soon", "acme/someday", "other/late"}
+    assert {row["id"] for row in get("offerings/?retired=true").json()["results"]} == {"acme/gone", "other/gone"}
+    assert get("stats/").json()["retired"] == 2
 
 
 @pytest.mark.parametrize("within", ["0", "-1", "x", "99999", "1.5", "²"])

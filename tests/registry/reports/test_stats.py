@@ -47,7 +47,7 @@ def catalogue(db: None) -> None:
 def test_it_counts_what_is_published(catalogue):
     statistics = stats.collect()
 
-    assert {name: statistics[name] for name in list(statistics)[:12]} == {
+    assert {name: statistics[name] for name in list(statistics)[:13]} == {
         "offerings": 3,
         "providers": 2,
         "models": 1,
@@ -56,6 +56,7 @@ def test_it_counts_what_is_published(catalogue):
         "missing": 1,
         "pinned": 1,
         "disputed": 1,
+        "retired": 0,
         "priced": 2,
         "priced_share": 0.6667,
         "with_provenance": 2,

@@ -331,6 +331,7 @@ def test_the_page_of_an_offering_says_who_says_so_and_what_was_before(client, db
     spoken = {"price.input": origin("openai", agree=["litellm"], disagree=["models-dev"], quality="verified")}
     make_offering("openai/gpt-4o", facts, provenance=spoken, aliases=["gpt4o"], model="openai/gpt-4o")
     make_offering("azure/gpt-4o", {"price.input": priced("2.4")}, model="openai/gpt-4o")
+    make_offering("openai/five")
     for old, new in ((None, priced("5")), (priced("5"), priced("2.5"))):
         LedgerEntry.objects.create(
             revision=revision, offering_key="openai/gpt-4o", field="price.input", old=old, new=new, source="openai",

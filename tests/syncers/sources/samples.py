@@ -195,6 +195,7 @@ EXCEPT: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     "deepgram": {"holder": ("tts",), "bare_values": {"task": "speech"}},
     "deepinfra": {"id_at": ("model_name",), "price": ("pricing", "cents_per_input_token")},
+    "deprecations-info": {"id_at": ("model_id",)},
     "fal-prices": {"holder": ("prices",), "element": 5, "id_at": ("endpoint_id",), "price": ("unit_price",)},
     "fireworks": {"id_at": ("name",), "name": ("displayName",)},
     "genai-prices": {"holder": (0, "models"), "price": ("prices", "input_mtok"), "name": ("name",), "depth": 4},
@@ -208,6 +209,7 @@ EXCEPT: Final[Mapping[str, Mapping[str, Any]]] = {
         "price": ("input_cost_per_token",), "depth": 1,
     },
     "mistral": {"element": 2, "besides": (("name", "{}"),)},
+    "model-eol": {"holder": (0, "models"), "depth": 3},
     "models-dev": {
         "holder": ("openai", "models"), "element": "gpt-9", "price": ("cost", "input"), "name": ("name",), "depth": 3,
     },
