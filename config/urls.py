@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path, re_path
 
+from curation.web import scoreboard
 from registry.api import error_handlers
 from registry.web import busy, catalogue, detail, exports, metrics, regions
 from registry.web import views as web
@@ -17,6 +18,7 @@ urlpatterns = [
     path("readyz", web.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),
     path("regions", regions.overview, name="regions"),
+    path("scoreboard", scoreboard.page, name="scoreboard"),
     path("exports/catalogue.csv", exports.ExportView.as_view(name="csv"), name="export-csv"),
     path("exports/catalogue.dsl", exports.ExportView.as_view(name="dsl"), name="export-dsl"),
     path("exports/litellm.json", exports.ExportView.as_view(name="litellm"), name="export-litellm"),
