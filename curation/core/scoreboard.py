@@ -34,6 +34,8 @@ class Verdict(StrEnum):
     NOT_LISTED = "not listed"
 
 
+UNSTATED: Final = frozenset({Verdict.MISSING, Verdict.NOT_LISTED})
+"""Verdicts on values that the catalogue does not state."""
 COMPARED: Final = frozenset(
     {"context_window", "max_output_tokens", "released_on", "retires_on", "knowledge_cutoff"}
 ) | {capability.name for capability in fields.CAPABILITIES}
@@ -213,7 +215,7 @@ def counts(rows: Iterable[Row], by: Callable[[Row], Label] = catalogue_of) -> di
 
 def stated(by_verdict: Mapping[Verdict, int]) -> int:
     """How many values the catalogue states."""
-    return sum(by_verdict.values()) - by_verdict[Verdict.MISSING] - by_verdict[Verdict.NOT_LISTED]
+    return sum(number for verdict, number in by_verdict.items() if verdict not in UNSTATED)
 
 
 def share_equal(by_verdict: Mapping[Verdict, int]) -> float | None:

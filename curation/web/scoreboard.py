@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from curation.core.authority import SourceType
-from curation.core.scoreboard import Verdict, share_equal, stated
+from curation.core.scoreboard import UNSTATED, Verdict, share_equal, stated
 from curation.models import Source
 from curation.scoreboard.board import PUBLISHED
 from curation.scoreboard.counted import Counts, counted, merged
@@ -29,7 +29,7 @@ PARAMETERS: Final = ("provider", "catalogue", "verdict", "group")
 @require_safe
 @for_visitors
 def page(request: HttpRequest) -> HttpResponse:
-    """The numbers, or with `?provider=` and `?catalogue=` the rows behind one; `?verdict=` and `?group=` narrow them."""
+    """The numbers, or with `?provider=` and `?catalogue=` the rows behind one; `?verdict=`, `?group=` narrow them."""
     chosen = {name: request.GET[name] for name in PARAMETERS if request.GET.get(name)}
     table = counted(timezone.now().date())
     _check(chosen, table)
@@ -100,17 +100,19 @@ def _cell(column: Mapping[str, Any], by_verdict: Mapping[Verdict, int], of_line:
     if not any(by_verdict.values()):
         return {"column": column}
     share, of_cell = share_equal(by_verdict), {**of_line, "catalogue": column["slug"]}
+    numbers = [
+        (verdict, (TITLES[verdict], f"{number:,}", address(of_cell, verdict=verdict)))
+        for verdict, number in by_verdict.items()
+        if number and verdict is not Verdict.EQUAL
+    ]
     return {
         "column": column,
         "share": f"{100 * share:.1f} %" if share is not None else "",
-        "equal": by_verdict[Verdict.EQUAL],
-        "stated": stated(by_verdict),
+        "equal": f"{by_verdict[Verdict.EQUAL]:,}",
+        "stated": f"{stated(by_verdict):,}",
         "url": address(of_cell),
-        "verdicts": [
-            (TITLES[verdict], number, address(of_cell, verdict=verdict))
-            for verdict, number in by_verdict.items()
-            if number and verdict is not Verdict.EQUAL
-        ],
+        "differing": [link for verdict, link in numbers if verdict not in UNSTATED],
+        "unstated": [link for verdict, link in numbers if verdict in UNSTATED],
     }
 
 

@@ -65,7 +65,6 @@ def _row(board: Scoreboard, row: Row) -> dict[str, Any]:
         "row": row,
         "label": display.label(row.field),
         "verdict": TITLES[row.verdict],
-        "is_equal": row.verdict is Verdict.EQUAL,
         "provider": _statement(row, speaker, row.reference, board.reference_claim(row)),
         "stated": _statement(row, row.catalogue, row.value, board.claim(row)),
         "lines": board.evidence(row),

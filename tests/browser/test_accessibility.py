@@ -38,6 +38,8 @@ def addresses(theme: str) -> list[str]:
         "/offerings/openai/gpt-4o",
         f"/models/{Model.objects.get().slug}",
         "/regions",
+        "/scoreboard",
+        "/scoreboard?provider=openai&catalogue=published",
         *(f"/admin/registry/offering/{name}/" for name in ("stale", "expiring", "duplicates")),
         "/admin/",
         *(f"/admin/{name}/" for name in LISTS_OF[theme]),
@@ -49,7 +51,7 @@ def addresses(theme: str) -> list[str]:
         f"/admin/curation/change/{change.pk}/raw/",
         "/admin/curation/change/retract/",
         f"/admin/registry/model/{Model.objects.get().pk.replace('/', '_2F')}/change/",
-        f"/admin/curation/source/{Source.objects.get().pk}/change/",
+        f"/admin/curation/source/{Source.objects.earliest('slug').pk}/change/",
         "/admin/registry/apitoken/add/",
         "/admin/curation/subscription/add/",
         "/admin/curation/importbatch/add/",
@@ -66,6 +68,8 @@ def addresses(theme: str) -> list[str]:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_no_page_has_a_serious_finding(page_of, theme):
     world.a_held_change("openai/gpt-4o")
+    world.source("openai", source_type="official", speaks_for="openai")
+    world.says("openai", "openai/gpt-4o", supports_tools=True)
     page = page_of(theme=theme)
     violations: dict[str, Any] = {}
 
