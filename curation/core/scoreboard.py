@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final, TypeVar
+from typing import Final
 
 from registry.domain import fields, rates
 from registry.domain.fields import Value
@@ -47,9 +47,6 @@ def is_compared(name: str) -> bool:
     return _is_price(name) or name in COMPARED
 
 
-Label = TypeVar("Label", bound=str | tuple[str, ...])
-
-
 @dataclass(frozen=True, slots=True)
 class Reference:
     """What a provider itself states about one offering."""
@@ -86,11 +83,6 @@ class Row:
     """The day on which the two are compared."""
     seller: str = ""
     """The offering of a reseller whose value it is."""
-
-
-def catalogue_of(row: Row) -> str:
-    """The catalogue of a row."""
-    return row.catalogue
 
 
 def compare(
@@ -203,22 +195,3 @@ def _is_unit_step(left: PricePoint | None, right: PricePoint | None) -> bool:
 
 
 _STEPS: Final = (10, 1_000, 1_000_000)
-
-
-def counts(rows: Iterable[Row], by: Callable[[Row], Label] = catalogue_of) -> dict[Label, dict[Verdict, int]]:
-    """Label of a row → verdict → number of values; all verdicts, also those that never occur."""
-    table: dict[Label, dict[Verdict, int]] = {}
-    for row in rows:
-        table.setdefault(by(row), dict.fromkeys(Verdict, 0))[row.verdict] += 1
-    return dict(sorted(table.items()))
-
-
-def stated(by_verdict: Mapping[Verdict, int]) -> int:
-    """How many values the catalogue states."""
-    return sum(number for verdict, number in by_verdict.items() if verdict not in UNSTATED)
-
-
-def share_equal(by_verdict: Mapping[Verdict, int]) -> float | None:
-    """The share of equal values among those that the catalogue states; None where it states none."""
-    number = stated(by_verdict)
-    return by_verdict[Verdict.EQUAL] / number if number else None

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from curation.core.scoreboard import Row, Verdict, counts
+from curation.core.scoreboard import Row, Verdict
+from curation.core.scoreboard_counts import counts
 from curation.models import Source
 from curation.scoreboard.board import scoreboard, speakers
 from registry.catalogue.per_revision import PerRevision

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from curation.core.authority import SourceType
-from curation.core.scoreboard import UNSTATED, Verdict, share_equal, stated
+from curation.core.scoreboard import UNSTATED, Verdict
+from curation.core.scoreboard_counts import share_equal, stated
 from curation.models import Source
 from curation.scoreboard.board import PUBLISHED
 from curation.scoreboard.counted import Counts, counted, merged

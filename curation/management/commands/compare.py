@@ -8,7 +8,8 @@ from typing import Any, Final
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from curation.core.scoreboard import Row, Verdict, counts, share_equal
+from curation.core.scoreboard import Row, Verdict
+from curation.core.scoreboard_counts import counts, share_equal
 from curation.core.statements import SourceClaim
 from curation.scoreboard.board import PUBLISHED, Scoreboard, scoreboard
 from curation.scoreboard.statements import confirmed_on

@@ -9,17 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.core.scoreboard import (
-    Listed,
-    Reference,
-    Row,
-    Verdict,
-    compare,
-    counts,
-    judge,
-    name_resellers,
-    share_equal,
-)
+from curation.core.scoreboard import Listed, Reference, Row, Verdict, compare, judge, name_resellers
+from curation.core.scoreboard_counts import counts, share_equal
 from registry.domain.fields import Value
 from registry.domain.rates import PricePoint, price
 
