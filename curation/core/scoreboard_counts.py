@@ -15,7 +15,7 @@ def catalogue_of(row: Row) -> str:
     return row.catalogue
 
 
-def counts(rows: Iterable[Row], by: Callable[[Row], Label] = catalogue_of) -> dict[Label, dict[Verdict, int]]:
+def counts(rows: Iterable[Row], by: Callable[[Row], Label]) -> dict[Label, dict[Verdict, int]]:
     """Label of a row → verdict → number of values; all verdicts, also those that never occur."""
     table: dict[Label, dict[Verdict, int]] = {}
     for row in rows:

@@ -8,14 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from curation.apply.load import read_claim
-from curation.core.authority import SourceType
-from curation.core.scoreboard import Listed, Reference, Row, Verdict, compare, name_resellers
+from curation.core.scoreboard import Listed, Reference, Row, compare
 from curation.core.statements import SourceClaim
 from curation.models import Source
-from curation.scoreboard import published, statements
+from curation.scoreboard import published, resold, statements
 from registry.catalogue.evidence import EvidenceLine, Lines
-from registry.domain.offering_ids import provider_of
 
 PUBLISHED: Final = "published"
 """The name of our own catalogue in the table."""
@@ -57,18 +54,19 @@ def scoreboard(*, on: date, providers: Collection[str] = (), names: Collection[s
     stated_by = statements.stated_by(stated.official, names)
     references = statements.references(stated.official, stated_by)
     same_model = published.same_model(references.keys())
-    resold = _resold(sources, same_model)
-    catalogues = {**_listed(stated.others, references), **resold.listed}
+    marketplaces = resold.load(sources, same_model)
+    catalogues = {**_listed(stated.others, references), **marketplaces.listed}
     rows = list(compare(PUBLISHED, published.listed(references.keys()), references, on=on))
     for slug in sorted(catalogues):
         rows += compare(slug, catalogues[slug], references, on=on)
     claims = {
         (claim.source.slug, key): claim
-        for part in (stated.official, stated.others, resold.claims)
+        for part in (stated.official, stated.others)
         for key, group in part.items()
         for claim in group
     }
-    return Scoreboard(_with_resellers(rows, same_model), claims, stated_by, stated.lines)
+    lines = stated.lines
+    return Scoreboard(resold.explain(rows, same_model), {**claims, **marketplaces.claims}, stated_by, lines)
 
 
 def speakers(sources: Mapping[str, Source]) -> list[str]:
@@ -85,43 +83,3 @@ def _listed(
         for claim in others[key]:
             catalogues[claim.source.slug][key] = Listed(statements.stated(claim))
     return catalogues
-
-
-@dataclass(frozen=True, slots=True)
-class _Resold:
-    """What marketplaces state about their own offerings of the same models."""
-
-    listed: Mapping[str, Mapping[str, Listed]]
-    """Marketplace → the provider's offering → what it states about its own."""
-    claims: Mapping[str, Sequence[SourceClaim]]
-    """Its own offering → its claims."""
-
-
-def _resold(sources: Mapping[str, Source], same_model: Mapping[str, Sequence[str]]) -> _Resold:
-    """A model that a marketplace offers once, variants such as `:free` apart, is compared with that offering."""
-    marketplaces = {
-        source.speaks_for: slug for slug, source in sources.items() if source.source_type == SourceType.MARKETPLACE
-    }
-    sold_as = {
-        (slug, key): own[0]
-        for key, others in same_model.items()
-        for provider, slug in marketplaces.items()
-        if len(own := [other for other in others if provider_of(other) == provider and ":" not in other]) == 1
-    }
-    claims = {
-        row.offering_key: [read_claim(row, sources[row.source_id].facts(), sources[row.source_id].confirmed_at)]
-        for row in statements.claims_on(sorted(set(sold_as.values())))
-        if row.source_id in marketplaces.values()
-    }
-    listed: dict[str, dict[str, Listed]] = defaultdict(dict)
-    for (slug, key), own in sold_as.items():
-        for claim in claims.get(own, ()):
-            listed[slug][key] = Listed(statements.stated(claim), seller=own)
-    return _Resold(listed, claims)
-
-
-def _with_resellers(rows: Sequence[Row], same_model: Mapping[str, Sequence[str]]) -> list[Row]:
-    unexplained = {row.offering for row in rows if row.verdict is Verdict.OTHER}
-    values = published.values_of({other for key in unexplained for other in same_model.get(key, ())})
-    sold = {key: {other: values[other] for other in same_model.get(key, ()) if other in values} for key in unexplained}
-    return list(name_resellers(rows, sold))

@@ -31,8 +31,8 @@ def _waiting(keys: Sequence[str]) -> dict[str, dict[str, Value]]:
 
 def same_model(keys: Collection[str]) -> dict[str, list[str]]:
     """Offering → the listed offerings of its model at other providers."""
-    models: dict[str, int] = dict(_rows("key", keys, "key", "model"))
-    offered: dict[int, list[str]] = defaultdict(list)
+    models: dict[str, str | None] = dict(_rows("key", keys, "key", "model"))
+    offered: dict[str, list[str]] = defaultdict(list)
     for key, model in _rows("model", {model for model in models.values() if model}, "key", "model"):
         offered[model].append(key)
     return {

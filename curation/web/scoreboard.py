@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -54,7 +54,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _check(chosen: Mapping[str, str], table: Counts) -> None:
     """Raises Http404 for a provider, catalogue, verdict or group that is not compared."""
-    known = {
+    known: dict[str, Collection[str]] = {
         "provider": {provider for provider, _catalogue, _group in table},
         "catalogue": {catalogue for _provider, catalogue, _group in table},
         "verdict": set(Verdict),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from django.core.paginator import Paginator
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from curation.core.scoreboard import Row, Verdict
 from curation.core.statements import SourceClaim
+from curation.models import Change
 from curation.scoreboard.board import Scoreboard, scoreboard
 from curation.scoreboard.statements import confirmed_on
 from curation.web.verdicts import TITLES, address
@@ -32,9 +33,10 @@ def context(chosen: Mapping[str, str], page: str) -> dict[str, Any]:
     matching = [row for row in of_cell if chosen.get("verdict", "") in ("", row.verdict)]
     matching.sort(key=lambda row: (row.offering, display.position(row.field)))
     listed = Paginator(matching, PER_PAGE).get_page(page)
+    waiting = _waiting({row.offering for row in listed if row.verdict is Verdict.PENDING})
     return {
         "verdicts": _verdicts(of_cell, chosen),
-        "rows": [_row(board, row) for row in listed],
+        "rows": [_row(board, row, waiting) for row in listed],
         "page": listed,
         "overview_url": address({}, group=group),
         "provider_url": address({}, group=group, provider=chosen["provider"]),
@@ -59,7 +61,13 @@ def _verdicts(rows: list[Row], chosen: Mapping[str, str]) -> list[dict[str, Any]
     ]
 
 
-def _row(board: Scoreboard, row: Row) -> dict[str, Any]:
+def _waiting(offerings: Collection[str]) -> dict[tuple[str, str], Change]:
+    """(offering, field) → the change that waits for a person."""
+    changes = Change.objects.awaiting_review().filter(offering_key__in=offerings)
+    return {(change.offering_key, name): change for change in changes for name in change.moved_fields}
+
+
+def _row(board: Scoreboard, row: Row, waiting: Mapping[tuple[str, str], Change]) -> dict[str, Any]:
     speaker = board.stated_by[row.offering, row.field]
     return {
         "row": row,
@@ -68,6 +76,7 @@ def _row(board: Scoreboard, row: Row) -> dict[str, Any]:
         "provider": _statement(row, speaker, row.reference, board.reference_claim(row)),
         "stated": _statement(row, row.catalogue, row.value, board.claim(row)),
         "lines": board.evidence(row),
+        "waiting": waiting.get((row.offering, row.field)) if row.verdict is Verdict.PENDING else None,
     }
 
 

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from curation.core.scoreboard import Row, Verdict
-from curation.core.scoreboard_counts import counts, share_equal
+from curation.core.scoreboard_counts import catalogue_of, counts, share_equal
 from curation.core.statements import SourceClaim
 from curation.scoreboard.board import PUBLISHED, Scoreboard, scoreboard
 from curation.scoreboard.statements import confirmed_on
@@ -51,7 +51,7 @@ class Command(BaseCommand):
 
 
 def _object(board: Scoreboard, by: str | None, with_rows: bool) -> str:
-    answer: dict[str, Any] = {"catalogues": _shares(counts(board.rows))}
+    answer: dict[str, Any] = {"catalogues": _shares(counts(board.rows, catalogue_of))}
     if by:
         split = counts(board.rows, _catalogue_and(by))
         answer[f"by_{by}"] = [
@@ -63,7 +63,13 @@ def _object(board: Scoreboard, by: str | None, with_rows: bool) -> str:
 
 
 def _shares(table: Mapping[Any, Mapping[Verdict, int]]) -> dict[Any, dict[str, Any]]:
-    return {label: {**by_verdict, "share_equal": share_equal(by_verdict)} for label, by_verdict in table.items()}
+    return {
+        label: {
+            **{verdict.value: number for verdict, number in by_verdict.items()},
+            "share_equal": share_equal(by_verdict),
+        }
+        for label, by_verdict in table.items()
+    }
 
 
 def _catalogue_and(by: str) -> Callable[[Row], tuple[str, str]]:
@@ -104,7 +110,7 @@ def _statement(row: Row, source: str, value: fields.Value, claim: SourceClaim | 
 
 
 def _lines(board: Scoreboard, by: str | None, with_rows: bool) -> Iterator[str]:
-    yield from _table(counts(board.rows))
+    yield from _table(counts(board.rows, catalogue_of))
     if by:
         split = counts(board.rows, _catalogue_and(by))
         yield ""

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.core.scoreboard import Listed, Reference, Row, Verdict, compare, judge, name_resellers
-from curation.core.scoreboard_counts import counts, share_equal
+from curation.core.scoreboard_counts import catalogue_of, counts, share_equal
 from registry.domain.fields import Value
 from registry.domain.rates import PricePoint, price
 
@@ -110,7 +110,7 @@ def test_an_offering_that_is_not_listed_counts_for_each_of_its_values() -> None:
 
 def test_the_share_is_of_what_a_catalogue_states() -> None:
     rows = [Row("c", "a/b", INPUT, verdict, price("3")) for verdict in Verdict]
-    assert share_equal(counts(rows)["c"]) == 1 / 7
+    assert share_equal(counts(rows, catalogue_of)["c"]) == 1 / 7
     assert share_equal(dict.fromkeys(Verdict, 0)) is None
 
 

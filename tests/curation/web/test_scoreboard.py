@@ -72,6 +72,7 @@ def test_a_value_that_waits_is_not_called_wrong_and_opens_to_the_line_of_the_pag
     text = page(client, provider="acme", catalogue="published", verdict="pending")
 
     assert "<strong>waiting for a person</strong>" in text
+    assert "held by" in text
     assert "$30 / 1M tokens" in text
     assert "Prices \u203a Text \u203a One \u203a Input" in text
     assert 'href="https://acme.example/pricing"' in text
