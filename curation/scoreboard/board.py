@@ -38,10 +38,13 @@ class Scoreboard:
         """The claim in which the provider states its value of a row."""
         return self.claims[self.stated_by[row.offering, row.field], row.offering]
 
+    def listed_as(self, row: Row) -> str:
+        """The offering about which the catalogue of a row states its value: that of a reseller in its column."""
+        return row.seller if (row.catalogue, row.seller) in self.claims else row.offering
+
     def claim(self, row: Row) -> SourceClaim | None:
         """The claim in which the catalogue of a row states its value; None for the published catalogue."""
-        own = self.claims.get((row.catalogue, row.offering))
-        return own or self.claims.get((row.catalogue, row.seller))
+        return self.claims.get((row.catalogue, self.listed_as(row)))
 
 
 def scoreboard(*, on: date, providers: Collection[str] = (), names: Collection[str] = ()) -> Scoreboard:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from curation.core.scoreboard import Row, Verdict
 from curation.core.statements import SourceClaim
-from curation.models import Change
+from curation.models import Change, Source
 from curation.scoreboard.board import Scoreboard, scoreboard
 from curation.scoreboard.statements import confirmed_on
 from curation.web.verdicts import TITLES, address
@@ -33,10 +33,11 @@ def context(chosen: Mapping[str, str], page: str) -> dict[str, Any]:
     matching = [row for row in of_cell if chosen.get("verdict", "") in ("", row.verdict)]
     matching.sort(key=lambda row: (row.offering, display.position(row.field)))
     listed = Paginator(matching, PER_PAGE).get_page(page)
+    pages = dict(Source.objects.values_list("slug", "homepage"))
     waiting = _waiting({row.offering for row in listed if row.verdict is Verdict.PENDING})
     return {
         "verdicts": _verdicts(of_cell, chosen),
-        "rows": [_row(board, row, waiting) for row in listed],
+        "rows": [_row(board, row, waiting, pages) for row in listed],
         "page": listed,
         "overview_url": address({}, group=group),
         "provider_url": address({}, group=group, provider=chosen["provider"]),
@@ -67,24 +68,30 @@ def _waiting(offerings: Collection[str]) -> dict[tuple[str, str], Change]:
     return {(change.offering_key, name): change for change in changes for name in change.moved_fields}
 
 
-def _row(board: Scoreboard, row: Row, waiting: Mapping[tuple[str, str], Change]) -> dict[str, Any]:
+def _row(
+    board: Scoreboard, row: Row, waiting: Mapping[tuple[str, str], Change], pages: Mapping[str, str]
+) -> dict[str, Any]:
     speaker = board.stated_by[row.offering, row.field]
     return {
         "row": row,
         "label": display.label(row.field),
         "verdict": TITLES[row.verdict],
-        "provider": _statement(row, speaker, row.reference, board.reference_claim(row)),
-        "stated": _statement(row, row.catalogue, row.value, board.claim(row)),
+        "provider": _statement(row.field, row.reference, speaker, board.reference_claim(row), pages),
+        "stated": _statement(row.field, row.value, row.catalogue, board.claim(row), pages),
+        "listed_as": board.listed_as(row),
         "lines": board.evidence(row),
         "waiting": waiting.get((row.offering, row.field)) if row.verdict is Verdict.PENDING else None,
     }
 
 
-def _statement(row: Row, source: str, value: fields.Value, claim: SourceClaim | None) -> dict[str, Any]:
-    """A value as text, who states it, since when, and when that was last confirmed."""
+def _statement(
+    name: str, value: fields.Value, source: str, claim: SourceClaim | None, pages: Mapping[str, str]
+) -> dict[str, Any]:
+    """A value as text, who states it, since when, when that was last confirmed, and the page of the source."""
     return {
         "source": source,
-        "text": display.text(row.field, fields.field(row.field).encode(value)) if value is not None else "",
-        "since": claim.since.get(row.field) if claim else None,
+        "text": display.text(name, fields.field(name).encode(value)) if value is not None else "",
+        "since": claim.since.get(name) if claim else None,
         "confirmed": confirmed_on(claim) if claim else None,
+        "page": pages.get(source, ""),
     }

@@ -35,7 +35,7 @@ def compared(db: None) -> None:
     provider_says(price__input=rates.price("30"), context_window=200_000)
     world.says("catalogue-b", "acme/one", price__input=rates.price("30"))
     world.publish("acme/one")
-    world.source("market", source_type="marketplace", speaks_for="market")
+    world.source("market", source_type="marketplace", speaks_for="market", homepage="https://market.example/models")
     world.says("market", "market/one", price__input=rates.price("4"))
     world.publish("market/one")
     Offering.objects.filter(key__in=["acme/one", "market/one"]).update(model=make_model("acme/one"))
@@ -84,6 +84,8 @@ def test_the_row_of_a_reseller_names_its_offering(client: Client, compared: None
     text = page(client, provider="acme", catalogue="market", group="price")
 
     assert "<code>market/one</code>" in text
+    assert 'href="/api/v1/offerings/market/one/claims"' in text
+    assert 'href="https://market.example/models"' in text
     assert "<strong>reseller&#x27;s price</strong>" in text
 
 
