@@ -16,7 +16,7 @@ TITLES: Final[Mapping[Verdict, Any]] = {
     Verdict.STALE: _("stale"),
     Verdict.UNIT: _("unit"),
     Verdict.TIER: _("tier"),
-    Verdict.RESELLER: _("reseller's price"),
+    Verdict.RESELLER: _("reseller's value"),
     Verdict.OTHER: _("other value"),
     Verdict.MISSING: _("missing"),
     Verdict.NOT_LISTED: _("not listed"),

@@ -86,7 +86,7 @@ def test_the_row_of_a_reseller_names_its_offering(client: Client, compared: None
     assert "<code>market/one</code>" in text
     assert 'href="/api/v1/offerings/market/one/claims"' in text
     assert 'href="https://market.example/models"' in text
-    assert "<strong>reseller&#x27;s price</strong>" in text
+    assert "<strong>reseller&#x27;s value</strong>" in text
 
 
 def test_every_link_leads_to_as_many_rows_as_its_number_says(client: Client, compared: None) -> None:
