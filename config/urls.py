@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path, re_path
 
+from curation.web import scoreboard
 from registry.api import error_handlers
 from registry.web import (
     busy,
@@ -41,6 +42,7 @@ urlpatterns = [
     path("regions", regions.overview, name="regions"),
     re_path(r"^retirements/?$", retirements.overview, name="retirements"),
     re_path(r"^retirements/feed/?$", retirement_feed.feed, name="retirements-feed"),
+    path("scoreboard", scoreboard.page, name="scoreboard"),
     path("exports/catalogue.csv", exports.ExportView.as_view(name="csv"), name="export-csv"),
     path("exports/catalogue.dsl", exports.ExportView.as_view(name="dsl"), name="export-dsl"),
     path("exports/litellm.json", exports.ExportView.as_view(name="litellm"), name="export-litellm"),

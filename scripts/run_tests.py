@@ -31,6 +31,7 @@ ON_POSTGRESQL = (
     "tests/registry/reference",
     "tests/registry/reports",
     "tests/curation/linking",
+    "tests/curation/web",
     "tests/curation/upgrade",
     # filters, orderings and odd texts, of the API and of pages
     "tests/registry/api/test_filters.py",

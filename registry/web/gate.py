@@ -37,8 +37,13 @@ def for_visitors(view: View) -> View:
 
 
 def page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """A public page of this layer; see `public_page`."""
+    return public_page(request, f"registry/{template}.html", context, status)
+
+
+def public_page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     """A public page, which loads nothing from other hosts and runs no inline scripts."""
-    response = render(request, f"registry/{template}.html", context, status=status)
+    response = render(request, template, context, status=status)
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["Cache-Control"] = f"{'public' if settings.API_OPEN else 'private'}, no-cache"
     return response

@@ -45,7 +45,17 @@ def addresses() -> list[str]:
         "/offerings/openai/gpt-4o",
         f"/models/{Model.objects.get().slug}",
         "/regions",
+        "/?view=offerings",
+        "/?q=gpt",
+        "/calculator?input=1000&output=100",
+        "/compare?id=openai/gpt-4o",
+        "/changes",
+        "/providers",
+        "/providers/openai",
+        "/price-quality",
         "/retirements?within=3650",
+        "/scoreboard",
+        "/scoreboard?provider=openai&catalogue=published",
         *(f"/admin/registry/offering/{name}/" for name in ("stale", "expiring", "duplicates")),
         "/admin/",
         *(f"/admin/{name}/" for name in LISTS),
@@ -57,7 +67,7 @@ def addresses() -> list[str]:
         f"/admin/curation/change/{change.pk}/raw/",
         "/admin/curation/change/retract/",
         f"/admin/registry/model/{Model.objects.get().pk.replace('/', '_2F')}/change/",
-        f"/admin/curation/source/{Source.objects.get().pk}/change/",
+        f"/admin/curation/source/{Source.objects.earliest('slug').pk}/change/",
         "/admin/registry/apitoken/add/",
         "/admin/curation/subscription/add/",
         "/admin/curation/importbatch/add/",
@@ -80,7 +90,18 @@ def findings(page: Any, **rules: Any) -> list[dict[str, Any]]:
 def test_no_page_has_a_serious_finding(page_of):
     """Each page is loaded once, in light, and then shown in dark for the rule about colours."""
     world.a_held_change("openai/gpt-4o")
+        "/?view=offerings",
+        "/?q=gpt",
+        "/calculator?input=1000&output=100",
+        "/compare?id=openai/gpt-4o",
+        "/changes",
+        "/providers",
+        "/providers/openai",
+        "/price-quality",
     page = page_of()
+    world.source("openai", source_type="official", speaks_for="openai")
+    world.says("openai", "openai/gpt-4o", supports_tools=True)
+    page = page_of(theme=theme)
     violations: dict[str, Any] = {}
 
     for address in addresses():

@@ -137,11 +137,43 @@ def test_the_exact_id_is_copied_with_one_click(visit, offerings):
     assert page.evaluate("navigator.clipboard.readText()") == "acme/small"
 
 
-@pytest.mark.parametrize("width", [360, 1366])
-def test_no_page_is_wider_than_the_screen(visit, offerings, width):
+@pytest.fixture
+def compared(offerings: None) -> None:
+    """The provider itself states another price of one offering than is published."""
+    world.source("acme-pricing", source_type="official", speaks_for="acme")
+    world.says("acme-pricing", "acme/large", price__input=rates.price("90"))
+    world.publish("acme/large")
+
+
+def test_a_number_of_the_scoreboard_opens_its_rows_and_both_statements_without_javascript(visit, compared):
+    page = visit(java_script_enabled=False)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/scoreboard")
+
+    page.get_by_role("link", name="waiting for a person").first.click()
+    assert "verdict=pending" in page.url
+    assert page.locator("tbody code").all_inner_texts() == ["acme/large"]
+
+    page.locator("tbody summary").first.click()
+    assert page.get_by_text("Last confirmed on").is_visible()
+    page.get_by_role("link", name="Limits").click()
+    assert page.get_by_text("No matches").is_visible()
+
+
+@pytest.mark.parametrize("width", [360, 390, 768, 1366])
+def test_no_page_is_wider_than_the_screen(visit, compared, width):
     page = visit()
     page.set_viewport_size({"width": width, "height": 768})
 
-    for address in ("/", "/?view=offerings", "/?search=large", "/offerings/acme/large", "/regions"):
+    rows = "/scoreboard?provider=acme&catalogue=published"
+    pages = (
+        "/changes",
+        "/providers",
+        "/providers/acme",
+        "/calculator?input=5&output=5",
+        "/compare?id=acme/large,acme/small",
+    )
+    lists = ("/", "/?view=offerings", "/?search=large", "/retirements", "/regions", "/scoreboard", rows)
+    for address in (*lists, *pages, "/offerings/acme/large"):
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address

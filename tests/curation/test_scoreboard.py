@@ -48,6 +48,17 @@ def test_catalogues_are_compared_with_the_provider(capsys: pytest.CaptureFixture
     assert compared(capsys, "--field", "price.output") == {"catalogues": {}}
 
 
+def test_numbers_are_split_as_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    state("acme-pricing", "3", speaks_for="acme")
+    state("late", "4")
+    split = compared(capsys, "--by", "field")["by_field"]
+    assert [(row["catalogue"], row["field"], row["other"]) for row in split] == [
+        ("late", "price.input", 1), ("published", "price.input", 0),
+    ]  # fmt: skip
+    call_command("compare", "--by", "provider")
+    assert "late  acme " in capsys.readouterr().out
+
+
 def test_an_unknown_field_is_refused() -> None:
     with pytest.raises(CommandError, match="unknown field"):
         call_command("compare", "--field", "nonsense")

@@ -423,7 +423,7 @@ def test_a_page_asks_as_often_for_much_as_for_little(client, db, path):
     assert asked(0, 1) == asked(*range(2, 40)) <= 12
 
 
-@pytest.mark.parametrize("path", ["/", "/offerings/openai/gpt-4o", "/models/openai/gpt-4o", "/regions"])
+@pytest.mark.parametrize("path", ["/", "/offerings/openai/gpt-4o", "/models/openai/gpt-4o", "/regions", "/scoreboard"])
 def test_no_page_loads_or_runs_anything_that_is_not_ours(client, catalogue, path):
     answer = client.get(path)
 
