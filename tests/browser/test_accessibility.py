@@ -90,18 +90,9 @@ def findings(page: Any, **rules: Any) -> list[dict[str, Any]]:
 def test_no_page_has_a_serious_finding(page_of):
     """Each page is loaded once, in light, and then shown in dark for the rule about colours."""
     world.a_held_change("openai/gpt-4o")
-        "/?view=offerings",
-        "/?q=gpt",
-        "/calculator?input=1000&output=100",
-        "/compare?id=openai/gpt-4o",
-        "/changes",
-        "/providers",
-        "/providers/openai",
-        "/price-quality",
-    page = page_of()
     world.source("openai", source_type="official", speaks_for="openai")
     world.says("openai", "openai/gpt-4o", supports_tools=True)
-    page = page_of(theme=theme)
+    page = page_of()
     violations: dict[str, Any] = {}
 
     for address in addresses():
