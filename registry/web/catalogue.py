@@ -52,14 +52,18 @@ TYPED: Final = (
     "q", "provider", "author", "region", "pricing", "status", "context_window__gte", "input_price__lte",
     "output_price__lte",
 )  # fmt: skip
+_SERVED: Final = {"missing": "false", "retired": "false"}
 STARTS: Final = (
     (_("Cheapest with tools and 200k context"),
-     {"supports_tools": "true", "context_window__gte": "200000", "ordering": "input_price"}),
-    (_("Free"), {"pricing": "free"}),
-    (_("Newest"), {"ordering": "-released_on"}),
-    (_("Longest context"), {"ordering": "-context_window"}),
-    (_("Open weights that reason"), {"open_weights": "true", "supports_reasoning": "true", "ordering": "output_price"}),
-    (_("Sees images"), {"supports_vision": "true"}),
+     {"supports_tools": "true", "context_window__gte": "200000", **_SERVED, "ordering": "input_price"}),
+    (_("Free"), {"pricing": "free", **_SERVED}),
+    (_("Newest"), {**_SERVED, "ordering": "-released_on"}),
+    (_("Longest context"), {**_SERVED, "ordering": "-context_window"}),
+    (_("Open weights that reason"),
+     {"open_weights": "true", "supports_reasoning": "true", **_SERVED, "ordering": "output_price"}),
+    (_("Vision"), {"supports_vision": "true", **_SERVED}),
+    (_("Audio"), {"supports_audio_input": "true", **_SERVED}),
+    (_("Makes images"), {"output_modality": "image", **_SERVED}),
 )  # fmt: skip
 ICONS: Final = {
     "supports_tools": "tools", "supports_vision": "image", "supports_reasoning": "reasoning",
@@ -199,6 +203,7 @@ def _around(pages: Pages, now: Mapping[str, str], view: str) -> dict[str, Any]:
         "column_choices": columns.choices(every, now),
         "column_state": [(name, text) for name, text in now.items() if name not in (columns.PARAMETER, "page")],
         "cost_url": f"{reverse('calculator')}{state.address({**api_state, 'input': '3000', 'output': '500'})}",
+        "map_url": f"{reverse('export-litellm')}{state.address(api_state)}".rstrip("?"),
         "export": f"{reverse('api:offerings')}{state.address(api_state)}".rstrip("?"),
     }
 
