@@ -53,7 +53,7 @@ def test_it_says_of_a_provider_of_its_own_what_it_declares() -> None:
         "expected": "40–2,000",
         "recorded": "103 on 2025-07-25",
         "confidence": "high",
-        "authority": "price, limit, capability, lifecycle, task, quantization",
+        "authority": "description, price, limit, capability, lifecycle, task, quantization",
         "read every": "6 h",
         "fetched from": "`api.deepinfra.com`",
     }
