@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from statistics import median
@@ -148,19 +148,8 @@ def _placed(points: Sequence[Point]) -> list[Point]:
         across = (math.log10(point.price) - low) / (high - low)
         up = float(point.score - bottom) / height
         x, y = MARGIN + across * (WIDTH - 2 * MARGIN), HEIGHT - MARGIN - up * (HEIGHT - 2 * MARGIN)
-        placed.append(
-            Point(
-                point.model,
-                point.name,
-                point.score,
-                point.variant,
-                point.price.normalize(),
-                point.is_own,
-                round(x, 1),
-                round(y, 1),
-                is_on_frontier,
-            )
-        )
+        places = {"x": round(x, 1), "y": round(y, 1)}
+        placed.append(replace(point, price=point.price.normalize(), is_on_frontier=is_on_frontier, **places))
     return placed
 
 
