@@ -148,8 +148,8 @@ def _placed(points: Sequence[Point]) -> list[Point]:
         across = (math.log10(point.price) - low) / (high - low)
         up = float(point.score - bottom) / height
         x, y = MARGIN + across * (WIDTH - 2 * MARGIN), HEIGHT - MARGIN - up * (HEIGHT - 2 * MARGIN)
-        places = {"x": round(x, 1), "y": round(y, 1)}
-        placed.append(replace(point, price=point.price.normalize(), is_on_frontier=is_on_frontier, **places))
+        price, place = point.price.normalize(), (round(x, 1), round(y, 1))
+        placed.append(replace(point, price=price, x=place[0], y=place[1], is_on_frontier=is_on_frontier))
     return placed
 
 
