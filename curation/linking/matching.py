@@ -26,7 +26,8 @@ from registry.catalogue.publish import sole_writer
 from registry.database.chunks import chunks
 from registry.identity import affixes
 from registry.identity.families import without_author
-from registry.identity.normalise import HOME_PROVIDERS, canonical_name
+from registry.identity.normalise import canonical_name
+from registry.identity.platforms import HOME_PROVIDERS
 from registry.models import Offering
 
 _COLUMNS: Final = ("key", "provider_id", "native_id", "model_id", "task", "output_modalities")

@@ -27,7 +27,8 @@ from typing import Final
 from registry import json_schema as schema
 from registry.identity import affixes, names, spellings
 from registry.identity.index import Findable, Index, normalised_id
-from registry.identity.normalise import HOME_PROVIDERS, canonical_name, identify, model_key, spelt_name
+from registry.identity.normalise import canonical_name, identify, model_key, spelt_name
+from registry.identity.platforms import HOME_PROVIDERS
 from registry.identity.suggestions import KnownName, Suggestions
 from registry.values import Json
 

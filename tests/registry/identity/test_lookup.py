@@ -191,7 +191,7 @@ def test_it_names_the_same_provider_first_for_a_place_that_nobody_lists():
 
 
 def test_it_suggests_what_is_like_the_word_and_never_answers_with_it():
-    answer = FINDER.find("claude-opus-45")
+    answer = FINDER.find("claude-opuss-4.5")
 
     assert not answer.found
     assert answer.candidates[0]["id"] == "anthropic/claude-opus-4.5"

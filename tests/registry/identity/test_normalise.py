@@ -5,7 +5,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from registry.identity import names
-from registry.identity.normalise import OWN_AUTHOR, canonical_name, identify, is_model_key, model_key
+from registry.identity.normalise import canonical_name, identify, is_model_key, model_key
+from registry.identity.platforms import OWN_AUTHOR
 
 # -- spelling --------------------------------------------------------------------------------------
 
