@@ -25,8 +25,9 @@ class Affixes(NamedTuple):
 #: Suffixes by which a host marks its own way of serving a model that others made.
 HOST_WORDS: Final[Mapping[str, frozenset[str]]] = {
     "baseten": frozenset({"fast"}),
-    "chutes": frozenset({"tee"}),
+    "chutes": frozenset({"tee", "turbo"}),
     "cloudflare-workers-ai": frozenset({"fast", "lora"}),
+    "coralbricks": frozenset({"fast"}),
     "crof": frozenset({"lightning"}),
     "deepinfra": frozenset({"turbo"}),
     "fireworks": frozenset({"basic", "fast", "turbo", "us"}),
@@ -37,7 +38,7 @@ HOST_WORDS: Final[Mapping[str, frozenset[str]]] = {
     "nano-gpt": frozenset({"original", "tee"}),
     "nebius": frozenset({"fast"}),
     "neuralwatt": frozenset({"fast", "flex"}),
-    "novita": frozenset({"turbo"}),
+    "novita": frozenset({"fast", "turbo"}),
     "poe": frozenset({"cs", "el", "fw", "n", "t"}),
     "together": frozenset({"turbo", "lite", "tput", "reference"}),
     "wally": frozenset({"fast"}),
@@ -45,7 +46,7 @@ HOST_WORDS: Final[Mapping[str, frozenset[str]]] = {
 }
 #: Families that use such a word in model names of their own: `whisper-large-v3-turbo` is a model, not a serving option.
 _OWN_WORD: Final = re.compile(
-    r"(whisper|gpt-[34]|glm-|qwen-|flux|image|stable|sd3|tts|seedance|kling).*-(turbo|lite|fast)$"
+    r"(whisper|gpt-[34]|qwen-|flux|image|stable|sd3|tts|seedance|kling).*-(turbo|lite|fast)$|glm-.*-turbo$"
 )
 _MOST: Final = 12
 """Limit of affixes removed from one id; real ids have three at most."""

@@ -38,6 +38,13 @@ FINE_TUNES: Final = (
     (r"mythalion", "pygmalionai"),
     (r"midnight-rose|rogue-rose", "sophosympatheia"),
     (r"sorcererlm", "raifle"),
+    (r"eva", "eva-unit-01"),
+    (r"celeste", "nothingiisreal"),
+    (r"starcannon", "aetherwiing"),
+    (r"inferor", "infermatic"),
+    (r"remm-slerp", "undi95"),
+    (r"deepcoder", "agentica-org"),
+    (r"openhands", "all-hands"),
 )
 #: Builds by unnamed people, whose names hold no more than the base model's and this word.
 _ANONYMOUS: Final = re.compile(r"(^|-)(abliterated|derestricted|heretic|obliterated|uncensored)(-|$)")
@@ -50,14 +57,14 @@ FAMILIES: Final = (
     (r"text-embedding-(3|ada)|dall-e|whisper|tts-1|davinci|babbage", "openai"),
     (r"(text|code)-(davinci|curie|babbage|ada|cushman)|text-moderation", "openai"),
     (r"omni-moderation|codex-mini|computer-use-preview|sora-\d", "openai"),
-    (r"gemini|gemma|imagen|veo-?\d|learnlm|medgemma|codegemma|nano-banana|lyria-|chirp", "google"),
+    (r"gemini|gemma|imagen|veo-?\d|learnlm|medgemma|codegemma|nano-banana|lyria-|chirp|deep-research-p", "google"),
     (r"text-embedding-00\d|text-multilingual-embedding|textembedding-gecko|multimodalembedding", "google"),
     (r"(chat|code|codechat|text)-(bison|gecko|unicorn)|palm-2|medlm|imagegeneration|virtual-try-on", "google"),
     (r"(meta-)?llama-?[1-9]|llama-v[23]|llama-?guard|llama-prompt-guard|code-?llama", "meta-llama"),
     (r"muse-(spark|glimmer|wonder)|m2m100", "meta-llama"),
-    (r"mistral-|mixtral|ministral|codestral|devstral|magistral|pixtral|voxtral|open-mi[sx]tral", "mistralai"),
+    (r"mistral-|mixtral|ministral|(mamba-)?codestral|devstral|magistral|pixtral|voxtral|open-mi[sx]tral", "mistralai"),
     (r"deepseek(?!.*distill)|deepseek-r1-(0528-)?distill-(llama|qwen)", "deepseek"),
-    (r"(qwen|qwq|qvq)|wan-?\d|happyhorse", "qwen"),
+    (r"(qwen|qwq|qvq)|wan-?\d|happyhorse|tongyi-|text-embedding-v\d", "qwen"),
     (r"grok", "x-ai"),
     (r"kimi|moonshot-v1", "moonshotai"),
     (r"glm-?\d|glm-|chatglm|cogview|cogvideo", "z-ai"),
@@ -107,6 +114,16 @@ FAMILIES: Final = (
     (r"dbrx", "databricks"),
     (r"openchat", "openchat"),
     (r"toppy", "undi95"),
+    (r"goliath", "alpindale"),
+    (r"llemma", "eleutherai"),
+    (r"inflection-\d", "inflection"),
+    (r"jais-", "core42"),
+    (r"tinyllama", "tinyllama"),
+    (r"(coder|caller)-large", "arcee-ai"),
+    (r"hidream", "hidream-ai"),
+    (r"eleven-(v\d|multilingual|turbo|flash|english)", "elevenlabs"),
+    (r"morph-v\d", "morph"),
+    (r"v0-\d-\d-(md|lg)", "vercel"),
     (r"magnum-v\d", "anthracite-org"),
 )  # fmt: skip
 _FAMILIES: Final = tuple((re.compile(pattern), author) for pattern, author in FAMILIES)
@@ -160,6 +177,11 @@ def without_vendor(name: str) -> str:
 def is_tuned(name: str) -> bool:
     """Whether a name begins with the model that a fine-tune was made of: `llama-3.1-nemotron`, not `nemotron-3`."""
     return any(match.start() > 0 for pattern, _ in _FINE_TUNES if (match := pattern.search(name)))
+
+
+def is_author(word: str) -> bool:
+    """Whether a word is a name of an author."""
+    return word in _KNOWN_AUTHORS
 
 
 def is_shared_word(name: str) -> bool:

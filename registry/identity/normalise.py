@@ -87,7 +87,8 @@ def is_model_key(key: str) -> bool:
 def _identify(provider: str, native_id: str) -> Identity | None:
     text, variants = affixes.parse(provider, native_id)
     if provider in names.BEDROCK:
-        return _identify_bedrock(text)
+        identity = _identify_bedrock(text)
+        return identity and identity._replace(key=_at_host(provider, identity.key))
     pattern, elsewhere = platforms.ROUTED.get(provider, (None, ""))
     if pattern and pattern.match(text):
         return identify(elsewhere, pattern.sub("", text, count=1))
@@ -115,15 +116,22 @@ def _segments(provider: str, text: str) -> list[str]:
     """The path of an id without places, tiers, tasks and repeated parts: authors or hosts, and the name."""
     if provider == "clarifai":
         text = platforms.CLARIFAI.sub(r"\1/\2", text)
-    *places, name = [part for part in text.split("/") if part] or [""]
-    is_endpoint = bool(places) and (provider == "fal" or name in platforms.TASKS)
-    places = [place for place, before in zip(places, ["", *places], strict=False) if place != before]
-    parts = [*(place for place in places if place not in platforms.PLACES), name]
-    if is_endpoint and parts[0] not in platforms.HOSTS:
-        parts = [part for part in parts if part not in platforms.TASKS]
-        joined = "-".join(parts)
-        return [joined] if family_author(families.without_author(canonical_name(joined))) else parts
-    return parts
+    parts = [part for part in text.split("/") if part]
+    parts = [part for part, after in zip(parts, [*parts[1:-1], "", ""], strict=False) if part != after]
+    if len(parts) < 2:
+        return parts
+    if provider == "fal" or parts[0] == "fal-ai" or parts[-1] in platforms.ENDINGS or _is_family(parts[0]):
+        own = [part for part in parts if part not in platforms.ENDINGS and part != "fal-ai"]
+        joined = "-".join(own)
+        if family_author(families.without_author(canonical_name(joined))):
+            return [joined]
+        return [] if parts[0] == "fal-ai" else own
+    return [*(part for part in parts[:-1] if part not in platforms.PLACES), parts[-1]]
+
+
+def _is_family(word: str) -> bool:
+    """Whether a word names models and no author: `flux-pro`."""
+    return bool(family_author(canonical_name(word))) and not families.is_author(word)
 
 
 def _is_others(author: str, name: str, variants: Collection[str]) -> bool:

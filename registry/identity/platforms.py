@@ -46,6 +46,9 @@ OWN_AUTHOR: Final[Mapping[str, str]] = {
     "bailing": "inclusionai",
     "recraft": "recraft",
     "stability": "stabilityai",
+    "runwayml": "runway",
+    "scaledown": "scaledown",
+    "typesafe": "typesafe",
 }
 #: The author's own provider, preferred when a bare model name is looked up.
 HOME_PROVIDERS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -54,20 +57,22 @@ HOME_PROVIDERS: Final[Mapping[str, tuple[str, ...]]] = {
     **{author: (provider,) for provider, author in OWN_AUTHOR.items() if author != "z-ai"},
 }
 
+#: Hosts of whatever a hub of weights holds, fine-tunes and merges of anybody: an id is a repository, and so one model.
+HUBS: Final = frozenset({"featherless", "huggingface-featherless-ai"})
+
 #: Path segments of an id that name no author: places, tiers, and anonymous or protected ways of serving.
 PLACES: Final = frozenset(
     {
         "accounts", "models", "fireworks", "routers", "publishers", "@cf", "@hf", "hf", "pro", "lora", "route",
         "router", "free", "tee", "ps", "@oi", "public", "stealth", "streaming", "us", "eu", "us-gov", "global",
-        "community",
     }
 )  # fmt: skip
-#: Endpoints of one model for one task each: `fal-ai/flux-2/edit`.
-TASKS: Final = frozenset(
+#: Endpoints of one model behind its name, for a task or a tier each: `fal-ai/flux-2/edit`.
+ENDINGS: Final = frozenset(
     {
         "edit", "text-to-image", "image-to-image", "text-to-video", "image-to-video", "video-to-video",
         "reference-to-video", "first-last-frame-to-video", "motion-control", "reframe", "recast", "text-to-speech",
-        "text-to-audio", "speech-to-text", "query",
+        "text-to-audio", "speech-to-text", "query", "community",
     }
 )  # fmt: skip
 #: Hosts and gateways by their names in front of an id → the provider whose id follows. They are no authors.
@@ -90,7 +95,6 @@ HOSTS: Final[Mapping[str, str]] = {
     "openrouter": "openrouter",
     "perplexity": "perplexity",
     "perplexity-ai": "perplexity",
-    "fal-ai": "fal",
     "google-vertex-ai": "google-vertex",
     "lightning-ai": "lightning-ai",
     "netmind": "netmind",
@@ -113,8 +117,8 @@ CLARIFAI: Final = re.compile(r"^([^/]+)/[^/]+/models/([^/]+?)(-high-throughput)?
 #: Hosts of chat models only: a model with a base and an instruct build, named by size, is the instruct build there.
 CHAT_HOSTS: Final = frozenset(
     {
-        "cerebras", "darkbloom", "digitalocean", "groq", "heroku", "llamagate", "llmgateway", "ollama-cloud", "poe",
-        "sambanova", "tinfoil", "venice",
+        "bedrock", "bedrock-mantle", "cerebras", "darkbloom", "digitalocean", "groq", "heroku", "llamagate",
+        "llmgateway", "ollama-cloud", "poe", "sambanova", "tinfoil", "venice",
     }
 )  # fmt: skip
 #: Models with a base and an instruct build, and how the latter's name ends.
@@ -128,7 +132,7 @@ _OPEN_FAMILY: Final = r"(?=(?:deepseek|glm|kimi|minimax|xiaomi|mimo|qwen)-?)"
 PROVIDER_SPELLINGS: Final[Mapping[str, tuple[tuple[re.Pattern[str], str], ...]]] = {
     provider: tuple((re.compile(pattern), as_) for pattern, as_ in rules)
     for provider, rules in {
-        **dict.fromkeys(names.AZURE, ((r"^gpt-35(?=-|$)", "gpt-3.5"), (r"^tts(?=-hd$|$)", "tts-1"))),
+        **dict.fromkeys(names.AZURE, ((r"^gpt-35$", "gpt-3.5"), (r"^tts(?=-hd$|$)", "tts-1"))),
         "aihubmix": ((rf"^(?:coding|cc|deep|alicloud)-{_OPEN_FAMILY}", ""),),
         "databricks": ((r"^(databricks-|system\.ai\.)", ""),),
         "gitlab": ((r"^duo-chat-(?=(?:opus|sonnet|haiku|fable)-)", "claude-"), (r"^duo-chat-", "")),
