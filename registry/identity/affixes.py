@@ -24,6 +24,7 @@ class Affixes(NamedTuple):
 
 #: Suffixes by which a host marks its own way of serving a model that others made.
 HOST_WORDS: Final[Mapping[str, frozenset[str]]] = {
+    "aihubmix": frozenset({"fast"}),
     "baseten": frozenset({"fast"}),
     "chutes": frozenset({"tee", "turbo"}),
     "cloudflare-workers-ai": frozenset({"fast", "lora"}),
@@ -35,7 +36,7 @@ HOST_WORDS: Final[Mapping[str, frozenset[str]]] = {
     "google-vertex": frozenset({"maas"}),
     "groq": frozenset({"versatile", "instant"}),
     "inceptron": frozenset({"fast"}),
-    "nano-gpt": frozenset({"original", "tee"}),
+    "nano-gpt": frozenset({"cheaper", "original", "tee"}),
     "nebius": frozenset({"fast"}),
     "neuralwatt": frozenset({"fast", "flex"}),
     "novita": frozenset({"fast", "turbo"}),
@@ -46,7 +47,7 @@ HOST_WORDS: Final[Mapping[str, frozenset[str]]] = {
 }
 #: Families that use such a word in model names of their own: `whisper-large-v3-turbo` is a model, not a serving option.
 _OWN_WORD: Final = re.compile(
-    r"(whisper|gpt-[34]|qwen-|flux|image|stable|sd3|tts|seedance|kling).*-(turbo|lite|fast)$|glm-.*-turbo$"
+    r"(whisper|gpt-[34]|qwen-|claude|gemini|grok|flux|image|stable|sd3|tts|seedance|kling).*-(turbo|lite|fast)$|glm-.*-turbo$"
 )
 _MOST: Final = 12
 """Limit of affixes removed from one id; real ids have three at most."""
@@ -56,6 +57,8 @@ _PLAN: Final = re.compile(
 )
 #: Nano-GPT's effort or budget of reasoning, behind its plan: `:thinking:low`, `:thinking:8192`.
 _EFFORT: Final = re.compile(r"(?<=:thinking):(none|minimal|low|medium|high|xhigh|max|\d+)$")
+#: Price bands by the length of the prompt, which genai-prices lists as ids: `-lte-128k`, `-gt-32k`.
+_BAND: Final = re.compile(r"-((?:lte|gt)-\d+k)$")
 _FREE: Final = re.compile(r"-(free)$")
 _QUANTISATION: Final = re.compile(
     r"[-_](fp(?:4|8|16)|bf16|int[48]|nvfp4|mxfp4|awq|gptq|gguf|w4a16|w8a8|[3-8]bit|bnb)(?:-(?:dynamic|block))?$"
@@ -161,6 +164,7 @@ def _affix(provider: str, text: str) -> Iterator[tuple[str, str]]:
         (_PLAN, ""),
         (_EFFORT, "effort:"),
         (_FREE, ""),
+        (_BAND, "band:"),
         (_AT, "region:"),
         (_QUANTISATION, ""),
         (_FORMAT, "format:"),

@@ -119,6 +119,7 @@ CHAT_HOSTS: Final = frozenset(
     {
         "bedrock", "bedrock-mantle", "cerebras", "darkbloom", "digitalocean", "groq", "heroku", "llamagate",
         "llmgateway", "ollama-cloud", "poe", "sambanova", "tinfoil", "venice",
+        "vercel-ai-gateway",
     }
 )  # fmt: skip
 #: Models with a base and an instruct build, and how the latter's name ends.
@@ -128,13 +129,14 @@ BY_SIZE: Final = (
 )
 _OPEN_FAMILY: Final = r"(?=(?:deepseek|glm|kimi|minimax|xiaomi|mimo|qwen)-?)"
 #: Spellings that only one provider uses, in order: of versions, or a prefix. Venice omits the point: openai-gpt-52,
-#: claude-opus-45.
+#: claude-opus-45. Firmware names V3.2 what it calls deepseek-v3.
 PROVIDER_SPELLINGS: Final[Mapping[str, tuple[tuple[re.Pattern[str], str], ...]]] = {
     provider: tuple((re.compile(pattern), as_) for pattern, as_ in rules)
     for provider, rules in {
         **dict.fromkeys(names.AZURE, ((r"^gpt-35$", "gpt-3.5"), (r"^tts(?=-hd$|$)", "tts-1"))),
         "aihubmix": ((rf"^(?:coding|cc|deep|alicloud)-{_OPEN_FAMILY}", ""),),
         "databricks": ((r"^(databricks-|system\.ai\.)", ""),),
+        "firmware": ((r"^deepseek-v3$", "deepseek-v3.2"),),
         "gitlab": ((r"^duo-chat-(?=(?:opus|sonnet|haiku|fable)-)", "claude-"), (r"^duo-chat-", "")),
         "kimi-for-coding": ((r"^k(?=\d)", "kimi-k"),),
         "meta": ((r"^(?:cerebras|groq)-(?=llama)", ""),),
