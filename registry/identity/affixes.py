@@ -47,7 +47,7 @@ HOST_WORDS: Final[Mapping[str, frozenset[str]]] = {
 }
 #: Families that use such a word in model names of their own: `whisper-large-v3-turbo` is a model, not a serving option.
 _OWN_WORD: Final = re.compile(
-    r"(whisper|gpt-[34]|qwen-|claude|gemini|grok|flux|image|stable|sd3|tts|seedance|kling).*-(turbo|lite|fast)$|glm-.*-turbo$"
+    r"(whisper|gpt-[34]|qwen-|claude|gemini|grok|flux|image|stable|sd3|sdxl|tts|seedance|kling).*-(turbo|lite|fast)$|glm-.*-turbo$"
 )
 _MOST: Final = 12
 """Limit of affixes removed from one id; real ids have three at most."""
@@ -68,7 +68,7 @@ _QUICK_INSTRUCT: Final = re.compile(r"(?<=-instruct)-(turbo)$")
 _AT: Final = re.compile(r"@(default|[a-z]{2}(?:-gov)?-[a-z]+-?\d)$")
 #: Nebius calls the slower of its two ways to serve an instruct build `base`.
 _NEBIUS_BASE: Final = re.compile(r"(?<=-instruct)-(base)$")
-_GROQ_CONTEXT: Final = re.compile(r"-(8192|32768)$")
+_GROQ_CONTEXT: Final = re.compile(r"-(4096|8192|32768)$")
 
 #: `regional` is how genai-prices writes "in one region, not across them".
 _PLACES: Final = ("us", "eu", "apac", "global", "jp", "au", "ca", "in", "sa", "us-gov", "regional")

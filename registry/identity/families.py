@@ -114,6 +114,8 @@ FAMILIES: Final = (
     (r"dbrx", "databricks"),
     (r"openchat", "openchat"),
     (r"toppy", "undi95"),
+    (r"apertus-", "swiss-ai"),
+    (r"paddleocr", "paddlepaddle"),
     (r"goliath", "alpindale"),
     (r"llemma", "eleutherai"),
     (r"inflection-\d", "inflection"),

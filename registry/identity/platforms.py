@@ -117,14 +117,15 @@ CLARIFAI: Final = re.compile(r"^([^/]+)/[^/]+/models/([^/]+?)(-high-throughput)?
 #: Hosts of chat models only: a model with a base and an instruct build, named by size, is the instruct build there.
 CHAT_HOSTS: Final = frozenset(
     {
-        "bedrock", "bedrock-mantle", "cerebras", "darkbloom", "digitalocean", "groq", "heroku", "llamagate",
-        "llmgateway", "ollama-cloud", "poe", "sambanova", "tinfoil", "venice",
-        "vercel-ai-gateway",
+        "bedrock", "bedrock-mantle", "cerebras", "darkbloom", "databricks", "deepbricks", "digitalocean", "groq",
+        "heroku", "llamagate", "llmgateway", "ollama", "ollama-cloud", "poe", "privatemode-ai", "sambanova", "tinfoil",
+        "venice", "vercel-ai-gateway",
     }
 )  # fmt: skip
 #: Models with a base and an instruct build, and how the latter's name ends.
 BY_SIZE: Final = (
     (re.compile(r"meta-llama/llama3(-\d)?-\d+b|mistralai/mixtral8x\d+b|qwen/qwen2-5-(coder-)?\d+b"), "-instruct"),
+    (re.compile(r"meta-llama/llama2-\d+b"), "-chat"),
     (re.compile(r"google/gemma([234]-)?e?\d+b(-a\d+b)?"), "-it"),
 )
 _OPEN_FAMILY: Final = r"(?=(?:deepseek|glm|kimi|minimax|xiaomi|mimo|qwen)-?)"

@@ -166,7 +166,7 @@ def test_it_never_takes_one_model_for_another(first, second):
         # Formats of single providers.
         ("fal", "fal-ai/flux-2-pro/edit", "black-forest-labs/flux-2-pro"),
         ("fal", "fal-ai/kling-video/v3/pro/image-to-video", "kuaishou/kling-video-v3-pro"),
-        ("fal", "bytedance/seedance-2.0/text-to-video", "bytedance/seedance-2-0"),
+        ("fal", "bytedance/seedance-2.0/text-to-video", "bytedance/seedance-2"),
         ("fal", "veed/fabric-1.0", "veed/fabric-1-0"),
         ("fal", "fal-ai/birefnet/v2", None),
         ("aiml", "flux-pro/v1.1-ultra", "black-forest-labs/flux-1-1-pro-ultra"),
