@@ -130,6 +130,8 @@ FAMILIES: Final = (
 )  # fmt: skip
 _FAMILIES: Final = tuple((re.compile(pattern), author) for pattern, author in FAMILIES)
 _FINE_TUNES: Final = tuple((re.compile(rf"(?:^|-)(?:{word})(?=-|\d|$)"), author) for word, author in FINE_TUNES)
+#: Names that leave open which model is meant: one of them ends in `-instruct`, the other in `-thinking`.
+_OPEN: Final = re.compile(r"qwen3-(vl-(235b-a22b|30b-a3b|32b|8b|4b|2b)|next-80b-a3b|235b)")
 #: Words with which several makers name models. A maker's own platform means its own by them.
 _SHARED_WORD: Final = re.compile(r"(rerank|embed|nova|command|step|seed|solar|titan|mercury)(-|\d|$)")
 #: What a name of open weights holds that was not tuned further.
@@ -189,6 +191,11 @@ def is_author(word: str) -> bool:
 def is_shared_word(name: str) -> bool:
     """Whether a name begins with a word that several makers use."""
     return bool(_SHARED_WORD.match(name))
+
+
+def is_open(name: str) -> bool:
+    """Whether a name leaves open which of several models it means."""
+    return bool(_OPEN.fullmatch(name))
 
 
 def is_plain(name: str) -> bool:

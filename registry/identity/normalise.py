@@ -75,7 +75,8 @@ def spelt_name(name: str) -> str:
 def identify(provider: str, native_id: str) -> Identity | None:
     """The model of a provider's id, or None when no rule applies. Pure; prices never decide identity."""
     identity = _identify(provider, native_id)
-    return identity if identity and is_model_key(identity.key) else None
+    is_decided = identity and is_model_key(identity.key) and not families.is_open(identity.key.partition("/")[2])
+    return identity if is_decided else None
 
 
 def is_model_key(key: str) -> bool:

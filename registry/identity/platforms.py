@@ -137,6 +137,7 @@ PROVIDER_SPELLINGS: Final[Mapping[str, tuple[tuple[re.Pattern[str], str], ...]]]
         **dict.fromkeys(names.AZURE, ((r"^gpt-35$", "gpt-3.5"), (r"^tts(?=-hd$|$)", "tts-1"))),
         "aihubmix": ((rf"^(?:coding|cc|deep|alicloud)-{_OPEN_FAMILY}", ""),),
         "databricks": ((r"^(databricks-|system\.ai\.)", ""),),
+        "fireworks": ((r"^spot-", ""),),
         "firmware": ((r"^deepseek-v3$", "deepseek-v3.2"),),
         "gitlab": ((r"^duo-chat-(?=(?:opus|sonnet|haiku|fable)-)", "claude-"), (r"^duo-chat-", "")),
         "kimi-for-coding": ((r"^k(?=\d)", "kimi-k"),),

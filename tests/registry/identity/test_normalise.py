@@ -165,7 +165,7 @@ def test_it_never_takes_one_model_for_another(first, second):
         ("nano-gpt", "GLM-4.5-Air-Derestricted", None),
         # Formats of single providers.
         ("fal", "fal-ai/flux-2-pro/edit", "black-forest-labs/flux-2-pro"),
-        ("fal", "fal-ai/kling-video/v3/pro/image-to-video", "kuaishou/kling-video-v3-pro"),
+        ("fal", "fal-ai/kling-video/v3/pro/image-to-video", "kuaishou/kling-v3-pro"),
         ("fal", "bytedance/seedance-2.0/text-to-video", "bytedance/seedance-2"),
         ("fal", "veed/fabric-1.0", "veed/fabric-1-0"),
         ("fal", "fal-ai/birefnet/v2", None),
@@ -178,6 +178,9 @@ def test_it_never_takes_one_model_for_another(first, second):
         ("gitlab", "duo-chat-gpt-5-mini", "openai/gpt-5-mini"),
         ("aihubmix", "coding-xiaomi-mimo-v2.5-pro", "xiaomi/mimo-v2-5-pro"),
         ("aihubmix", "deep-research", None),
+        # A name that leaves open which of two models it means.
+        ("venice", "qwen3-vl-235b-a22b", None),
+        ("venice", "qwen3-vl-235b-a22b-thinking", "qwen/qwen3-vl-235b-a22b-thinking"),
         ("ollama-cloud", "gpt-oss:120b-cloud", "openai/gpt-oss-120b"),
         # What no rule is sure of stays unlinked.
         ("groq", "some-new-name", None),
