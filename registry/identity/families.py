@@ -130,8 +130,8 @@ FAMILIES: Final = (
 )  # fmt: skip
 _FAMILIES: Final = tuple((re.compile(pattern), author) for pattern, author in FAMILIES)
 _FINE_TUNES: Final = tuple((re.compile(rf"(?:^|-)(?:{word})(?=-|\d|$)"), author) for word, author in FINE_TUNES)
-#: Names that leave open which model is meant: one of them ends in `-instruct`, the other in `-thinking`.
-_OPEN: Final = re.compile(r"qwen3-(vl-(235b-a22b|30b-a3b|32b|8b|4b|2b)|next-80b-a3b|235b)")
+#: Names that leave open which model is meant: `-instruct` or `-thinking`; the preview of April or of May.
+_OPEN: Final = re.compile(r"qwen3-(vl-(235b-a22b|30b-a3b|32b|8b|4b|2b)|next-80b-a3b|235b)|gemini2-5-flash-preview")
 #: Words with which several makers name models. A maker's own platform means its own by them.
 _SHARED_WORD: Final = re.compile(r"(rerank|embed|nova|command|step|seed|solar|titan|mercury)(-|\d|$)")
 #: What a name of open weights holds that was not tuned further.

@@ -105,6 +105,8 @@ SPELLINGS: Final = (
     Spelling("qwen", r"^qwen3-vl-235b(?!-a22b)", "qwen3-vl-235b-a22b", "there is one of that size"),
     Spelling("qwen", r"^qwen3-235b-a22b-07-25$", "qwen3-235b-a22b-instruct-2507", "OpenRouter's former name"),
     Spelling("qwen", r"^(qwen3-[56]-35b)(?=$|-instruct)", r"\1-a3b", "there is one of that size"),
+    Spelling("qwen", r"^(qwen3-5-122b)$", r"\1-a10b", "there is one of that size"),
+    Spelling("qwen", r"^(qwen3-5-397b)$", r"\1-a17b", "there is one of that size"),
     Spelling("qwen", r"^qwen3-coder$", "qwen3-coder-480b-a35b", "it was announced as this one"),
     Spelling("qwen", r"^qwen25(?=-)", "qwen2-5", "the point left out"),
     Spelling("qwen", r"^qwen3-235b-(?=2507|instruct-2507|thinking-2507)",
