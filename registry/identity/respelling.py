@@ -179,12 +179,14 @@ SPELLINGS: Final = (
     Spelling("black-forest-labs", r"^flux-pro-kontext$", "flux-1-kontext-pro", "fal's path"),
     Spelling("black-forest-labs", r"^flux-pro-kontext-max$", "flux-1-kontext-max", "fal's path"),
 )  # fmt: skip
-_SPELLINGS: Final = tuple((rule.author, re.compile(rule.pattern), rule.as_) for rule in SPELLINGS)
+_SPELLINGS: Final = {
+    author: tuple((re.compile(rule.pattern), rule.as_) for rule in SPELLINGS if rule.author == author)
+    for author in {rule.author for rule in SPELLINGS}
+}
 
 
 def respell(author: str, name: str) -> str:
     """A canonical name in the preferred spelling of its family."""
-    for of, pattern, as_ in _SPELLINGS:
-        if of == author:
-            name = pattern.sub(as_, name, count=1)
+    for pattern, as_ in _SPELLINGS.get(author, ()):
+        name = pattern.sub(as_, name, count=1)
     return name

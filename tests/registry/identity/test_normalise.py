@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from registry.identity import families, names, platforms, respelling
+from registry.identity import makers, names, platforms, respelling
 from registry.identity.families import family_author
 from registry.identity.normalise import canonical_name, identify, is_model_key, model_key
 from registry.identity.platforms import OWN_AUTHOR
@@ -334,9 +334,7 @@ def test_a_host_that_makes_no_models_is_never_the_author(name, host):
 
 def test_an_author_has_one_name():
     assert {name for name in names.AUTHOR_ALIASES.values() if names.author(name) != name} == set()
-    assert {
-        author for _, author in (*families.FAMILIES, *families.FINE_TUNES) if names.author(author) != author
-    } == set()
+    assert {author for _, author in (*makers.FAMILIES, *makers.FINE_TUNES) if names.author(author) != author} == set()
     assert {author for author in platforms.OWN_AUTHOR.values() if names.author(author) != author} == set()
 
 
