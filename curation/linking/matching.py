@@ -1,7 +1,9 @@
 """Unlinked offerings: those whose model the rules could not derive, each with candidate models.
 
 Candidates are searched for an offering without a model, or whose model only its provider serves when that is not the
-author's own. Candidates wait for a person; accepting one pins the offering's model, a refusal is remembered.
+author's own. The linked models of a hub are left out: there, an id is a repository of weights, and a fine-tune
+resembles what it was made of. Candidates wait for a person; accepting one pins the offering's model, a refusal is
+remembered.
 """
 
 from __future__ import annotations
@@ -26,7 +28,8 @@ from registry.catalogue.publish import sole_writer
 from registry.database.chunks import chunks
 from registry.identity import affixes
 from registry.identity.families import without_author
-from registry.identity.normalise import HOME_PROVIDERS, canonical_name
+from registry.identity.normalise import canonical_name
+from registry.identity.platforms import HOME_PROVIDERS, HUBS
 from registry.models import Offering
 
 _COLUMNS: Final = ("key", "provider_id", "native_id", "model_id", "task", "output_modalities")
@@ -97,6 +100,8 @@ def _models(served: dict[str, _Served]) -> Iterator[Named]:
 def _is_unsure(row: _Row, served: dict[str, _Served]) -> bool:
     if not row.model:
         return True
+    if row.provider in HUBS:
+        return False
     author = row.model.partition("/")[0]
     return len(served[row.model].providers) == 1 and row.provider not in HOME_PROVIDERS.get(author, ())
 

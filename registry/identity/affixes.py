@@ -24,25 +24,41 @@ class Affixes(NamedTuple):
 
 #: Suffixes by which a host marks its own way of serving a model that others made.
 HOST_WORDS: Final[Mapping[str, frozenset[str]]] = {
-    "chutes": frozenset({"tee"}),
+    "aihubmix": frozenset({"fast"}),
+    "baseten": frozenset({"fast"}),
+    "chutes": frozenset({"tee", "turbo"}),
     "cloudflare-workers-ai": frozenset({"fast", "lora"}),
-    "deepinfra": frozenset({"turbo"}),
-    "fireworks": frozenset({"basic", "turbo"}),
+    "coralbricks": frozenset({"fast"}),
+    "crof": frozenset({"lightning"}),
+    "deepinfra": frozenset({"batch", "turbo"}),
+    "fireworks": frozenset({"basic", "fast", "spot", "turbo", "ultrafast", "us"}),
+    "google": frozenset({"maas"}),
     "google-vertex": frozenset({"maas"}),
     "groq": frozenset({"versatile", "instant"}),
+    "inceptron": frozenset({"fast"}),
+    "nano-gpt": frozenset({"cheaper", "original", "tee"}),
     "nebius": frozenset({"fast"}),
-    "novita": frozenset({"turbo"}),
+    "neuralwatt": frozenset({"fast", "flex"}),
+    "novita": frozenset({"fast", "turbo"}),
     "poe": frozenset({"cs", "el", "fw", "n", "t"}),
     "together": frozenset({"turbo", "lite", "tput", "reference"}),
+    "wally": frozenset({"fast"}),
+    "zerogpu": frozenset({"fast"}),
 }
 #: Families that use such a word in model names of their own: `whisper-large-v3-turbo` is a model, not a serving option.
 _OWN_WORD: Final = re.compile(
-    r"(whisper|gpt-[34]|glm-|qwen-|flux|image|stable|sd3|tts|seedance|kling).*-(turbo|lite|fast)$"
+    r"(whisper|gpt-[34]|qwen-|claude|gemini|grok|flux|image|stable|sd3|sdxl|tts|seedance|kling).*-(turbo|lite|fast)$|glm-.*-turbo$"
 )
 _MOST: Final = 12
 """Limit of affixes removed from one id; real ids have three at most."""
 
-_PLAN: Final = re.compile(r":(free|nitro|floor|online|beta|extended|thinking|exacto|batch|flex|priority)$")
+_PLAN: Final = re.compile(
+    r":(free|nitro|floor|online|beta|extended|thinking|exacto|batch|flex|priority|web|variant\d)$"
+)
+#: Nano-GPT's effort or budget of reasoning, behind its plan: `:thinking:low`, `:thinking:8192`.
+_EFFORT: Final = re.compile(r"(?<=:thinking):(none|minimal|low|medium|high|xhigh|max|\d+)$")
+#: Price bands by the length of the prompt, which genai-prices lists as ids: `-lte-128k`, `-gt-32k`.
+_BAND: Final = re.compile(r"-((?:lte|gt)-\d+k)$")
 _FREE: Final = re.compile(r"-(free)$")
 _QUANTISATION: Final = re.compile(
     r"[-_](fp(?:4|8|16)|bf16|int[48]|nvfp4|mxfp4|awq|gptq|gguf|w4a16|w8a8|[3-8]bit|bnb)(?:-(?:dynamic|block))?$"
@@ -52,13 +68,13 @@ _QUICK_INSTRUCT: Final = re.compile(r"(?<=-instruct)-(turbo)$")
 _AT: Final = re.compile(r"@(default|[a-z]{2}(?:-gov)?-[a-z]+-?\d)$")
 #: Nebius calls the slower of its two ways to serve an instruct build `base`.
 _NEBIUS_BASE: Final = re.compile(r"(?<=-instruct)-(base)$")
-_GROQ_CONTEXT: Final = re.compile(r"-(8192|32768)$")
+_GROQ_CONTEXT: Final = re.compile(r"-(4096|8192|32768)$")
 
 #: `regional` is how genai-prices writes "in one region, not across them".
 _PLACES: Final = ("us", "eu", "apac", "global", "jp", "au", "ca", "in", "sa", "us-gov", "regional")
 _GEOGRAPHY: Final = re.compile(rf"^({'|'.join(_PLACES)})\.(?=[a-z0-9]+\.)")
-#: LiteLLM's name of the API call that reaches a Bedrock model.
-_ROUTE: Final = re.compile(r"^(invoke|converse)/(?=[a-z0-9])")
+#: LiteLLM's name of the API call, or of the platform at AWS, that reaches a model.
+_ROUTE: Final = re.compile(r"^(invoke|converse|claude_platform)/(?=[a-z0-9])")
 #: Listings of provisioned throughput: `:0:200k`, `:0:mm`, `:0:512`.
 _BEDROCK_CONTEXT: Final = re.compile(r"(?<=:\d):(\d+k?|mm)$")
 #: Bedrock's own version of a listing. `claude-v2:1` and `embed-english-v3` are versions of the model instead.
@@ -94,6 +110,11 @@ def serving_variants(provider: str, native_id: str) -> frozenset[str]:
     """The serving variants that an id names: a plan, a region, a quantisation. Empty for the plain listing."""
     _, words = _strip(provider, native_id)
     return frozenset(word for word in words if word != "default" and not word.startswith(("version:", "route:")))
+
+
+def is_quantisation(variant: str) -> bool:
+    """Whether a variant is a quantisation, such as `fp8`."""
+    return bool(_QUANTISATION.fullmatch(f"-{variant}"))
 
 
 def geography(provider: str, native_id: str) -> str:
@@ -141,7 +162,9 @@ def _affix(provider: str, text: str) -> Iterator[tuple[str, str]]:
     """The last serving affix of the text, as a word, and the text before it."""
     for pattern, label in (
         (_PLAN, ""),
+        (_EFFORT, "effort:"),
         (_FREE, ""),
+        (_BAND, "band:"),
         (_AT, "region:"),
         (_QUANTISATION, ""),
         (_FORMAT, "format:"),

@@ -12,7 +12,8 @@ from functools import cached_property
 from typing import Protocol
 
 from registry.identity import affixes, names
-from registry.identity.normalise import HOME_PROVIDERS, canonical_name
+from registry.identity.normalise import canonical_name
+from registry.identity.platforms import HOME_PROVIDERS
 
 
 class Findable(Protocol):

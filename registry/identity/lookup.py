@@ -27,7 +27,8 @@ from typing import Final
 from registry import json_schema as schema
 from registry.identity import affixes, names, spellings
 from registry.identity.index import Findable, Index, normalised_id
-from registry.identity.normalise import HOME_PROVIDERS, canonical_name, identify, model_key, spelt_name
+from registry.identity.normalise import canonical_name, identify, model_key, spelt_name
+from registry.identity.platforms import HOME_PROVIDERS, HUBS
 from registry.identity.suggestions import KnownName, Suggestions
 from registry.values import Json
 
@@ -328,11 +329,15 @@ class Finder:
     def _names_to_suggest(self) -> Iterator[KnownName]:
         offerings = self._index.offerings
         for key, slug in self._index.slugs.items():
-            yield KnownName(
-                slug, slug, "model", sum(offerings[offering].is_listed for offering in self.offerings_of(key))
-            )
+            listed = sum(_is_well_listed(offerings[offering]) for offering in self.offerings_of(key))
+            yield KnownName(slug, slug, "model", listed)
         for key, offering in offerings.items():
-            yield KnownName(offering.native_id, key, "offering", int(offering.is_listed))
+            yield KnownName(offering.native_id, key, "offering", int(_is_well_listed(offering)))
+
+
+def _is_well_listed(offering: Findable) -> bool:
+    """Whether an offering is listed, by more than a hub: its fine-tunes resemble the well-known models."""
+    return offering.is_listed and offering.provider not in HUBS
 
 
 def _first(rules: Iterable[Callable[[str], LookupResult | None]], query: str) -> LookupResult | None:

@@ -9,16 +9,15 @@ separate: previews, dated snapshots, sizes, `-instruct`, `-thinking`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from registry.identity import affixes, families, names
+from registry.identity import affixes, families, names, platforms
 from registry.identity.families import family_author
+from registry.identity.respelling import respell
 
 __all__ = [
-    "HOME_PROVIDERS",
-    "OWN_AUTHOR",
     "Identity",
     "canonical_name",
     "family_author",
@@ -36,89 +35,12 @@ class Identity(NamedTuple):
     rule: str
 
 
-#: Providers that serve only their own models: there, an id without an author names a model of theirs.
-OWN_AUTHOR: Final[Mapping[str, str]] = {
-    "anthropic": "anthropic",
-    "openai": "openai",
-    "mistral": "mistralai",
-    "deepseek": "deepseek",
-    "xai": "x-ai",
-    "cohere": "cohere",
-    "moonshot": "moonshotai",
-    "zai": "z-ai",
-    "zhipu": "z-ai",
-    "minimax": "minimax",
-    "ai21": "ai21",
-    "voyage": "voyage",
-    "jina": "jina",
-    "writer": "writer",
-    "upstage": "upstage",
-    "elevenlabs": "elevenlabs",
-    "deepgram": "deepgram",
-    "black-forest-labs": "black-forest-labs",
-    "stepfun": "stepfun",
-    "sarvam": "sarvam",
-    "rakuten": "rakuten",
-    "xiaomi": "xiaomi",
-    "baidu": "baidu",
-    "meta": "meta-llama",
-    "bytedance": "bytedance",
-    "google": "google",
-    "perplexity": "perplexity",
-    "alibaba": "qwen",
-}
-#: The author's own provider, preferred when a bare model name is looked up.
-HOME_PROVIDERS: Final[Mapping[str, tuple[str, ...]]] = {
-    "amazon": ("bedrock",),
-    "z-ai": ("zai", "zhipu"),
-    **{author: (provider,) for provider, author in OWN_AUTHOR.items() if author != "z-ai"},
-}
-
 LONGEST_AUTHOR: Final = 80
 LONGEST_KEY: Final = 200
 """As the columns of `registry.models.Model` are."""
 
-#: Path segments of an id that name no author.
-_PLACES: Final = frozenset(
-    {
-        "accounts",
-        "models",
-        "fireworks",
-        "routers",
-        "publishers",
-        "@cf",
-        "@hf",
-        "hf",
-        "pro",
-        "lora",
-        "route",
-        "router",
-        "free",
-    }
-)
-#: Hosts and re-uploaders of others' weights: in front of a known family's name they are not the author.
-_HOSTS: Final = frozenset(
-    {
-        "anyscale", "azure", "azure-openai", "baseten", "bedrock", "cerebras", "chutes", "chutesai", "cloudflare",
-        "deepinfra", "empiriolabs", "fireworks-ai", "friendli", "google-ai-studio", "google-vertex", "groq",
-        "hyperbolic", "lepton", "nebius", "novita", "nscale", "ollama", "openrouter", "sambanova", "together",
-        "unsloth", "vertex", "vertex-ai", "workers-ai",
-    }
-)  # fmt: skip
-#: Hosts of chat models only: a model with a base and an instruct build, named by size, is the instruct build there.
-_CHAT_HOSTS: Final = frozenset({"cerebras", "groq", "heroku", "poe", "sambanova", "venice"})
-_BY_SIZE: Final = re.compile(r"meta-llama/llama3(-\d)?-\d+b|mistralai/mixtral8x\d+b|qwen/qwen2-5-(coder-)?\d+b")
-#: Spellings that only one provider uses: of versions, or a vendor prefix. Venice omits the point: openai-gpt-52,
-#: claude-opus-45.
-_PROVIDER_SPELLING: Final = {
-    **dict.fromkeys(names.AZURE, (re.compile(r"^gpt-35(?=-|$)"), "gpt-3.5")),
-    "databricks": (re.compile(r"^databricks-"), ""),
-    "oci": (re.compile(r"^[a-z]+\.(?=[a-z])"), ""),
-    "ollama-cloud": (re.compile(r":"), "-"),
-    "venice": (re.compile(r"(gpt-|grok-|minimax-m|opus-|sonnet-|haiku-)(\d)(\d)(?=-|$)"), r"\1\2.\3"),
-}
 _FAMILY_DIGIT = re.compile(
-    r"\b(llama|qwen|qwq|gemma|phi|glm|grok|gemini|kimi-k|ernie|yi|jamba|mixtral|ministral|step|seed)-(?=\d)"
+    r"\b(codellama|codegemma|llama|qwen|qwq|gemma|phi|glm|grok|gemini|kimi-k|ernie|yi|jamba|mixtral|ministral|step|seed)-(?=\d)"
 )
 
 
@@ -127,8 +49,10 @@ def canonical_name(text: str) -> str:
     """A model's name with normalised version numbers, separators and dates. Not for display. Idempotent."""
     name = re.sub(r"[\s_@/-]+", "-", text.lower()).strip("-")
     name = re.sub(r"(?<=\d)[.p](?=\d)", "-", name)
-    name = re.sub(r"(?<=-)(20\d\d)-(\d\d)-(\d\d)(?=-|$)", r"\1\2\3", name)
+    name = re.sub(r"(?<=-)(20\d\d)-(\d\d)-?(\d\d)(?=[-.:]|$)", r"\1\2\3", name)
     name = re.sub(r"^(meta-)+(?=llama)", "", name)
+    name = re.sub(r"(?<![a-z])code-llama(?![a-z])", "codellama", name)
+    name = re.sub(r"\bllama-v(?=\d)", "llama", name)  # as Fireworks and Ollama write it
     name = _FAMILY_DIGIT.sub(r"\1", name)
     return re.sub(r"(-default)+$", "", name)
 
@@ -137,7 +61,7 @@ def model_key(author: str, name: str) -> str:
     """The key of a model given by author and name, in whatever spelling."""
     author, name = names.author(author), canonical_name(name)
     bare = families.without_author(name)
-    return f"{author}/{families.respell(author, bare if family_author(bare) == author else name)}"
+    return f"{author}/{respell(author, bare if family_author(bare) == author else name)}"
 
 
 def spelt_name(name: str) -> str:
@@ -151,7 +75,8 @@ def spelt_name(name: str) -> str:
 def identify(provider: str, native_id: str) -> Identity | None:
     """The model of a provider's id, or None when no rule applies. Pure; prices never decide identity."""
     identity = _identify(provider, native_id)
-    return identity if identity and is_model_key(identity.key) else None
+    is_decided = identity and is_model_key(identity.key) and not families.is_open(identity.key.partition("/")[2])
+    return identity if is_decided else None
 
 
 def is_model_key(key: str) -> bool:
@@ -161,33 +86,65 @@ def is_model_key(key: str) -> bool:
 
 
 def _identify(provider: str, native_id: str) -> Identity | None:
-    text = affixes.parse(provider, native_id).base
+    text, variants = affixes.parse(provider, native_id)
     if provider in names.BEDROCK:
-        return _identify_bedrock(text)
-    *places, name = [part for part in text.split("/") if part] or [""]
-    places = [place for place in places if place not in _PLACES]
-    name = families.without_author(canonical_name(_as_elsewhere(provider, name)))
-    author = family_author(name)
-    if places and places[0] in _HOSTS and (author or len(places) == 2):
+        identity = _identify_bedrock(text)
+        return identity and identity._replace(key=_at_host(provider, identity.key))
+    pattern, elsewhere = platforms.ROUTED.get(provider, (None, ""))
+    if pattern and pattern.match(text):
+        return identify(elsewhere, pattern.sub("", text, count=1))
+    segments = _segments(provider, text)
+    if len(segments) > 1 and (host := platforms.HOSTS.get(segments[0])):
+        identity = identify(host, "/".join(segments[1:]))
+        if identity or segments[0] not in platforms.MAKING_HOSTS:
+            return identity
+    *places, name = segments or [""]
+    if len(places) == 2 and names.provider(places[0]) in platforms.OWN_AUTHOR:
         places.pop(0)
-    if len(places) == 1:
-        return Identity(_at_host(provider, model_key(places[0], name)), "author in the id")
-    if places or not name:
+    name = families.without_vendor(families.without_author(canonical_name(platforms.as_elsewhere(provider, name))))
+    if len(places) > 1 or not name:
         return None
-    if author:
-        return Identity(_at_host(provider, model_key(author, name)), "family name")
-    if author := OWN_AUTHOR.get(provider):
-        return Identity(model_key(author, name), "the provider's own model")
-    return None
+    author, family = names.author(places[0]) if places else "", family_author(name)
+    if author and not (family and _is_others(author, name, variants)):
+        return Identity(_at_host(provider, model_key(author, name)), "author in the id")
+    own = platforms.OWN_AUTHOR.get(provider)
+    if family and not (own and families.is_shared_word(name)):
+        return Identity(_at_host(provider, model_key(family, name)), "family name")
+    return Identity(model_key(own, name), "the provider's own model") if own else None
 
 
-def _as_elsewhere(provider: str, name: str) -> str:
-    pattern, as_ = _PROVIDER_SPELLING.get(provider, (None, ""))
-    return pattern.sub(as_, name) if pattern else name
+def _segments(provider: str, text: str) -> list[str]:
+    """The path of an id without places, tiers, tasks and repeated parts: authors or hosts, and the name."""
+    if provider == "clarifai":
+        text = platforms.CLARIFAI.sub(r"\1/\2", text)
+    parts = [part for part in text.split("/") if part]
+    parts = [part for part, after in zip(parts, [*parts[1:-1], "", ""], strict=False) if part != after]
+    if len(parts) < 2:
+        return parts
+    if provider == "fal" or parts[0] == "fal-ai" or parts[-1] in platforms.ENDINGS or _is_family(parts[0]):
+        own = [part for part in parts if part not in platforms.ENDINGS and part != "fal-ai"]
+        joined = "-".join(own)
+        if family_author(families.without_author(canonical_name(joined))):
+            return [joined]
+        return [] if parts[0] == "fal-ai" else own
+    return [*(part for part in parts[:-1] if part not in platforms.PLACES), parts[-1]]
+
+
+def _is_family(word: str) -> bool:
+    """Whether a word names models and no author: `flux-pro`."""
+    return bool(family_author(canonical_name(word))) and not families.is_author(word)
+
+
+def _is_others(author: str, name: str, variants: Collection[str]) -> bool:
+    """Whether the author in an id only offers the weights of the author whose family the name is of."""
+    is_copy = author in platforms.UPLOADERS or any(affixes.is_quantisation(word) for word in variants)
+    return author != family_author(name) and is_copy and families.is_plain(name)
 
 
 def _at_host(provider: str, key: str) -> str:
-    return f"{key}-instruct" if provider in _CHAT_HOSTS and _BY_SIZE.fullmatch(key) else key
+    if provider in platforms.CHAT_HOSTS:
+        return next((f"{key}{ending}" for pattern, ending in platforms.BY_SIZE if pattern.fullmatch(key)), key)
+    return key
 
 
 def _identify_bedrock(text: str) -> Identity | None:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from registry import json_schema as schema
-from registry.identity.families import family_author
+from registry.identity.families import family_author, is_tuned
 from registry.values import Json
 
 #: Families whose name has more than one word; every other family is named by its first word.
@@ -50,7 +50,7 @@ SERIES: Final = schema.record(
 def series(key: str) -> Series | None:
     """The series of a model's key (`author/name`), or None when its family is not known. Pure."""
     author, _, name = key.partition("/")
-    if not name or family_author(name) != author:
+    if not name or family_author(name) != author or is_tuned(name):
         return None
     match = _COMPOUND.match(name) or _WORD.match(name)
     if not match:

@@ -18,7 +18,7 @@ _LOOKED_AT: Final = 60
 #: Bonus points of similarity (of 100): for the same first word, and at most for being listed by many.
 _SAME_WORD: Final = 8.0
 _WELL_KNOWN: Final = 6.0
-#: Penalty for what is delisted.
+#: Penalty for what is delisted, or listed by a hub of anybody's weights only.
 _GONE: Final = -15.0
 _FIRST_WORD: Final = re.compile(r"[^\W\d_]+")
 
@@ -31,7 +31,7 @@ class KnownName(NamedTuple):
     kind: str
     """model or offering."""
     listed: int
-    """How many offerings with this name are listed today."""
+    """How many offerings with this name are listed today, hubs of anybody's weights left out."""
 
 
 class Suggestions:

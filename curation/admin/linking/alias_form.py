@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from curation.admin.form_fields import ReasonField
 from registry.catalogue import cache
 from registry.domain.offering_ids import provider_of
-from registry.identity.normalise import HOME_PROVIDERS
+from registry.identity.platforms import HOME_PROVIDERS
 from registry.models import Alias, Offering
 
 VERDICTS: Final = ("means", "ignore", "put_back", "withdraw")

@@ -72,6 +72,18 @@ def queue(db):
     matching.find_matches()
 
 
+def test_a_fine_tune_of_a_hub_is_no_candidate_for_what_it_was_made_of(queue):
+    for key in ("featherless/someone/Mistral-Saba-24B", "chutes/someone/Mistral-Saba-24B-x"):
+        offering(key)
+    Offering.objects.filter(key__startswith="featherless/").update(model="someone/mistral-saba-24b")
+    Offering.objects.filter(key__startswith="chutes/").update(model="someone/mistral-saba-24b-x")
+    matching.find_matches()
+
+    unsure = set(Match.objects.filter(candidate=KNOWN).values_list("offering_key", flat=True))
+    assert "chutes/someone/Mistral-Saba-24B-x" in unsure
+    assert "featherless/someone/Mistral-Saba-24B" not in unsure
+
+
 def test_it_suggests_what_an_unlinked_offering_may_be(queue):
     assert list(Match.objects.values_list("offering_key", "candidate", "state")) == [
         ("akash/mistral-saba-24b", KNOWN, "open"),

@@ -13,6 +13,16 @@ fault, so the score below is no longer blind; the labels stayed as they were wri
 `holdout_small_hosts.csv` was drawn after that in the same way (150 ids, three each of the next fifty providers, seed
 20261122). Its blind score was precision 1.0000 (37 of 37 links) and recall 0.7115 (37 of 52 pairs): small hosts have
 spellings of their own, which no rule had met yet. It too was learned from afterwards.
+
+The sets `blind_1.csv` to `blind_4.csv` were drawn from the ids of all recordings, of LiteLLM 1.110, models.dev and
+Portkey: random ids, a part of them in no list that the rules had seen, and to each up to three ids of other providers
+that share words with it (seeds 20261201 to 20261204). The labels were written after the rules were fixed, from ids and
+names. What each showed was mended before the next was drawn. Blind scores, precision and recall:
+
+    blind_1  0.9899 (588 of 594)  0.9735 (588 of 604)
+    blind_2  0.9879 (326 of 330)  0.9395 (326 of 347)
+    blind_3  0.9946 (365 of 367)  0.9580 (365 of 381)
+    blind_4  0.9921 (375 of 378)  0.9640 (375 of 389)
 """
 
 from __future__ import annotations
@@ -109,9 +119,9 @@ def test_the_holdout_shares_no_id_with_the_labelled_set(rows, holdout):
 
 
 @pytest.mark.parametrize(
-    ("name", "least_recall"), [("labelled", LEAST_RECALL), ("holdout", LEAST_RECALL), ("holdout_small_hosts", 0.88)]
+    "name", ["labelled", "holdout", "holdout_small_hosts", "blind_1", "blind_2", "blind_3", "blind_4"]
 )
-def test_the_rules_link_what_is_one_model_and_nothing_else(name, least_recall, capsys):
+def test_the_rules_link_what_is_one_model_and_nothing_else(name, capsys):
     rows = load(name)
     measured = measure(rows)
 
@@ -123,4 +133,4 @@ def test_the_rules_link_what_is_one_model_and_nothing_else(name, least_recall, c
             f"recall {measured.recall:.4f} ({measured.right}/{measured.wanted})"
         )
     assert measured.precision >= LEAST_PRECISION, measured.wrong
-    assert measured.recall >= least_recall, measured.missed
+    assert measured.recall >= LEAST_RECALL, measured.missed

@@ -191,11 +191,22 @@ def test_it_names_the_same_provider_first_for_a_place_that_nobody_lists():
 
 
 def test_it_suggests_what_is_like_the_word_and_never_answers_with_it():
-    answer = FINDER.find("claude-opus-45")
+    answer = FINDER.find("claude-opuss-4.5")
 
     assert not answer.found
     assert answer.candidates[0]["id"] == "anthropic/claude-opus-4.5"
     assert 0.6 <= answer.candidates[0]["score"] <= 1
+
+
+def test_it_suggests_a_hosted_model_before_the_fine_tunes_of_a_hub():
+    hosted = [Listed(f"{host}/acme/rocket-70b-chat", "acme/rocket-70b-chat") for host in ("groq", "together")]
+    tuned = Listed("featherless/someone/Rocket-70B-Chats", "someone/rocket-70b-chats")
+    models = {"acme/rocket-70b-chat": "acme/rocket-70b-chat", "someone/rocket-70b-chats": "someone/rocket-70b-chats"}
+    answer = Finder([*hosted, tuned], models).find("rocket-70b-chatss")
+
+    ids = [candidate["id"] for candidate in answer.candidates]
+    assert ids[0] == "acme/rocket-70b-chat"
+    assert "someone/rocket-70b-chats" in ids
 
 
 def test_it_takes_an_alias_that_is_stated_twice_for_one():

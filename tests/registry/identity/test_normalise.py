@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from registry.identity import names
-from registry.identity.normalise import OWN_AUTHOR, canonical_name, identify, is_model_key, model_key
+from registry.identity import makers, names, platforms, respelling
+from registry.identity.families import family_author
+from registry.identity.normalise import canonical_name, identify, is_model_key, model_key
+from registry.identity.platforms import OWN_AUTHOR
 
 # -- spelling --------------------------------------------------------------------------------------
 
@@ -127,6 +131,57 @@ def test_it_never_takes_one_model_for_another(first, second):
         ("azure", "gpt-4o", "openai/gpt-4o"),
         ("groq", "llama-3.3-70b-versatile", "meta-llama/llama3-3-70b-instruct"),
         ("xai", "some-new-name", "x-ai/some-new-name"),
+        # A maker on its own platform is the author, whatever the word: others use it too.
+        ("voyage", "rerank-2.5-lite", "voyage/rerank-2-5-lite"),
+        ("openrouter", "voyageai/rerank-2.5-lite", "voyage/rerank-2-5-lite"),
+        ("cohere", "rerank-v3.5", "cohere/rerank-v3-5"),
+        ("deepgram", "nova-2-meeting", "deepgram/nova-2-meeting"),
+        ("deepgram", "whisper-large", "openai/whisper-large"),
+        ("perplexity", "llama-3.1-sonar-large-128k-chat", "perplexity/llama3-1-sonar-large-128k-chat"),
+        ("perplexity", "perplexity/kimi-k3", "moonshotai/kimi-k3"),
+        # Hosts, tiers and places are none.
+        ("nano-gpt", "TEE/glm-4.7", "z-ai/glm4-7"),
+        ("pinstripes", "ps/glm-4.5-air", "z-ai/glm4-5-air"),
+        ("kilo", "stealth/claude-opus-4.7", "anthropic/claude-opus-4-7"),
+        ("cloudflare-ai-gateway", "workers-ai/bge-m3", "baai/bge-m3"),
+        ("cloudflare-ai-gateway", "google-vertex-ai/claude-3-opus@20240229", "anthropic/claude-3-opus-20240229"),
+        ("cloudflare-ai-gateway", "aws-bedrock/us.amazon.nova-pro-v1:0", "amazon/nova-pro-v1"),
+        ("cloudflare-ai-gateway", "huggingface/zai-org/GLM-4.6", "z-ai/glm4-6"),
+        ("cloudflare-ai-gateway", "deepseek/tngtech/deepseek-r1t-chimera", "tngtech/deepseek-r1t-chimera"),
+        ("cloudflare-ai-gateway", "groq/llama3-70b-8192", "meta-llama/llama3-70b-instruct"),
+        ("cloudflare-ai-gateway", "workers-ai/what-nobody-makes", None),
+        ("groq", "groq/compound", "groq/compound"),
+        ("lightning-ai", "lightning-ai/gpt-oss-120b", "openai/gpt-oss-120b"),
+        ("deepinfra", "Qwen/Qwen/Qwen3.5-397B-A17B", "qwen/qwen3-5-397b-a17b"),
+        ("novita", "deepseek/deepseek-v3/community", "deepseek/deepseek-v3"),
+        ("google-vertex", "anthropic.claude-opus-5", "anthropic/claude-opus-5"),
+        # Weights uploaded again, as they are or quantised, are their maker's; what was tuned further is its tuner's.
+        ("together", "togethercomputer/CodeLlama-13b-Instruct", "meta-llama/codellama13b-instruct"),
+        ("together", "togethercomputer/LLaMA-2-7B-32K", "togethercomputer/llama2-7b-32k"),
+        ("evroc", "nvidia/Llama-3.3-70B-Instruct-FP8", "meta-llama/llama3-3-70b-instruct"),
+        ("featherless", "someone/Llama-3.1-8B-Instruct", "someone/llama3-1-8b-instruct"),
+        ("featherless", "someone/Llama-3.1-8B-Poet-AWQ", "someone/llama3-1-8b-poet"),
+        ("openrouter", "llama-3.1-nemotron-ultra-253b-v1", "nvidia/llama3-1-nemotron-ultra-253b-v1"),
+        ("nano-gpt", "GLM-4.5-Air-Derestricted", None),
+        # Formats of single providers.
+        ("fal", "fal-ai/flux-2-pro/edit", "black-forest-labs/flux-2-pro"),
+        ("fal", "fal-ai/kling-video/v3/pro/image-to-video", "kuaishou/kling-v3-pro"),
+        ("fal", "bytedance/seedance-2.0/text-to-video", "bytedance/seedance-2"),
+        ("fal", "veed/fabric-1.0", "veed/fabric-1-0"),
+        ("fal", "fal-ai/birefnet/v2", None),
+        ("aiml", "flux-pro/v1.1-ultra", "black-forest-labs/flux-1-1-pro-ultra"),
+        ("azure-ai", "FW-GLM-5.2-Fast", "z-ai/glm5-2"),
+        ("bedrock", "claude_platform/claude-opus-5", "anthropic/claude-opus-5"),
+        ("clarifai", "moonshotai/chat-completion/models/Kimi-K2_6", "moonshotai/kimi-k2-6"),
+        ("clarifai", "arcee_ai/AFM/models/trinity-mini", "arcee-ai/trinity-mini"),
+        ("gitlab", "duo-chat-haiku-4-5", "anthropic/claude-haiku-4-5"),
+        ("gitlab", "duo-chat-gpt-5-mini", "openai/gpt-5-mini"),
+        ("aihubmix", "coding-xiaomi-mimo-v2.5-pro", "xiaomi/mimo-v2-5-pro"),
+        ("aihubmix", "deep-research", None),
+        # A name that leaves open which of two models it means.
+        ("venice", "qwen3-vl-235b-a22b", None),
+        ("venice", "qwen3-vl-235b-a22b-thinking", "qwen/qwen3-vl-235b-a22b-thinking"),
+        ("ollama-cloud", "gpt-oss:120b-cloud", "openai/gpt-oss-120b"),
         # What no rule is sure of stays unlinked.
         ("groq", "some-new-name", None),
         ("bedrock", "some-new-name", None),
@@ -242,3 +297,51 @@ def test_an_alias_leads_to_a_name_and_never_to_another_alias(aliases):
     for word, name in aliases.items():
         assert names.slug(word) == word
         assert aliases.get(name, name) == name
+
+
+# -- platforms -------------------------------------------------------------------------------------
+
+PLAIN_IDS = st.sampled_from(
+    ["gpt-oss-120b", "GLM-4.6", "claude-opus-4.5", "DeepSeek-R1-0528", "Kimi-K2.5", "qwen3-32b"]
+)
+
+
+@given(st.sampled_from(sorted(platforms.HOSTS)), PLAIN_IDS)
+def test_a_host_in_front_of_an_id_changes_no_model(host, native_id):
+    assert identify("some-gateway", f"{host}/{native_id}") == identify(platforms.HOSTS[host], native_id)
+
+
+@given(st.sampled_from(sorted(platforms.PLACES)), PLAIN_IDS)
+def test_a_place_or_tier_in_front_of_an_id_changes_no_model(place, native_id):
+    assert identify("some-gateway", f"{place}/{native_id}") == identify("some-gateway", native_id)
+
+
+@given(st.sampled_from(sorted(platforms.ENDINGS)), PLAIN_IDS)
+def test_a_task_behind_an_id_changes_no_model(task, native_id):
+    assert identify("some-gateway", f"{native_id}/{task}") == identify("some-gateway", native_id)
+
+
+@given(
+    st.text("abcdefghijklmnopqrstuvwxyz-", min_size=1).map(lambda text: text.strip("-")),
+    st.sampled_from(sorted(platforms.HOSTS)),
+)
+def test_a_host_that_makes_no_models_is_never_the_author(name, host):
+    identity = identify("some-gateway", f"{host}/{name}")
+
+    own = {platforms.OWN_AUTHOR.get(platforms.HOSTS[host]), *platforms.MAKING_HOSTS}
+    assert identity is None or identity.key.partition("/")[0] in own or family_author(identity.key.partition("/")[2])
+
+
+def test_an_author_has_one_name():
+    assert {name for name in names.AUTHOR_ALIASES.values() if names.author(name) != name} == set()
+    assert {author for _, author in (*makers.FAMILIES, *makers.FINE_TUNES) if names.author(author) != author} == set()
+    assert {author for author in platforms.OWN_AUTHOR.values() if names.author(author) != author} == set()
+
+
+def test_a_spelling_is_spelt_for_good():
+    """What a rule makes of a name is no name that another rule of the author would spell differently."""
+    for rule in respelling.SPELLINGS:
+        as_ = re.sub(r"\\g?<?\d>?", "1", rule.as_)
+        assert respelling.respell(rule.author, respelling.respell(rule.author, as_)) == respelling.respell(
+            rule.author, as_
+        )
