@@ -22,7 +22,7 @@ from registry.catalogue.explanation import ExplainedValue, explain
 from registry.domain import fields
 from registry.domain.columns import usd_price
 from registry.domain.lifecycle import Stage, lifecycle
-from registry.identity.normalise import HOME_PROVIDERS
+from registry.identity.platforms import HOME_PROVIDERS
 from registry.web.gate import for_visitors, page
 from registry.web.listing import state
 from registry.web.query_state import canonical, parameters

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from registry.catalogue import queries
-from registry.identity.normalise import HOME_PROVIDERS
+from registry.identity.platforms import HOME_PROVIDERS
 from registry.models import Benchmark
 from registry.web.gate import for_visitors, page
 from registry.web.listing.model_rows import live

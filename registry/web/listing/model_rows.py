@@ -22,7 +22,7 @@ from registry import display
 from registry.catalogue import ending
 from registry.catalogue.filters.kinds import Ordering
 from registry.domain import fields
-from registry.identity.normalise import HOME_PROVIDERS
+from registry.identity.platforms import HOME_PROVIDERS
 from registry.models import OfferingVersion
 from registry.models.choices import Quality, Status
 
