@@ -27,7 +27,7 @@ from registry.reports import retirements
 from registry.web.catalogue import limit
 from registry.web.chart import picture
 from registry.web.gate import for_visitors, page
-from registry.web.listing.model_rows import price
+from registry.web.listing.model_rows import price, stated_name
 from registry.web.price_table import price_rows
 
 MOST_ALSO: Final = 12
@@ -85,6 +85,7 @@ def model(request: HttpRequest, slug: str) -> HttpResponse:
     served = _served(row.key, timezone.now().date())
     context = {
         "model": row,
+        "name": row.name or stated_name(served) or row.slug,
         "over": [("model", row.slug)],
         "offerings": [_line(version) for version in served[:MOST_OFFERINGS]],
         "benchmarks": list(Benchmark.objects.filter(model=row).order_by("name", "source", "variant")),
