@@ -113,6 +113,7 @@ def _answer(now: Mapping[str, str]) -> dict[str, Any]:
     return {
         "rows": [_row(result, calls, unit) for result in results],
         "matching": comparison.matching,
+        "matching_text": f"{comparison.matching:,}",
         "unknown_count": comparison.unknown,
         "calls": calls,
         "calls_text": f"{calls:,}",

@@ -146,7 +146,7 @@ def _api_request(request: HttpRequest, filters: Mapping[str, str]) -> Request:
 def _asked_filters(result: LookupResult, filters: Mapping[str, str]) -> dict[str, str]:
     """What a text that was searched for narrows the list to: the model that it means, else its words."""
     if result.model and "model" not in filters:
-        return {"model": result.model}
+        return {"model": result.model, "model__empty": "false"}  # else all of which nobody states the model may match
     return {"search": f"{filters.get('search', '')} {result.query}".strip()[:LONGEST_SEARCH]}
 
 

@@ -171,3 +171,10 @@ def test_what_a_list_leads_to_is_about_the_same_offerings(client, catalogue, sta
         assert context["cost_url"] == ""
     else:
         assert client.get(context["cost_url"]).context["matching"] == listed
+
+
+def test_a_model_that_was_searched_for_is_not_what_nobody_states_to_be_one(client, catalogue):
+    """Of an offering without a stated model it is not known that it is another model; a search does not offer it."""
+    context = client.get("/", {"q": "gpt4o", "supports_tools": "true"}).context
+
+    assert (context["count"], context["unknown_count"]) == (1, 1)  # azure/gpt-4o, and not acme/quiet
