@@ -34,6 +34,8 @@ MOST_ALSO: Final = 12
 MOST_CHANGES: Final = 50
 MOST_OFFERINGS: Final = 500
 LONGEST_ID: Final = 400
+CHARTED: Final = ("input", "output", "cache_read")
+"""Meters whose prices are drawn over time."""
 
 
 @require_safe
@@ -63,7 +65,7 @@ def offering(request: HttpRequest, key: str) -> HttpResponse:
         "price_rows": price_rows(row.facts, now.date()),
         "announced": announcements.of_offering(row.facts, row.provenance, now.date()),
         "prices": [(display.label(name, prices), points) for name, points in prices.items()],
-        "chart": picture({meter: prices.get(f"{rates.PREFIX}{meter}", ()) for meter in ("input", "output")}, now),
+        "chart": picture({meter: prices.get(f"{rates.PREFIX}{meter}", ()) for meter in CHARTED}, now),
         "changes": _changes(entries[::-1][:MOST_CHANGES]),
         "changes_in_all": len(entries),
         "also": [_line(version) for version in also[:MOST_ALSO]] if also is not None else [],

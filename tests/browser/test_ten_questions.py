@@ -1,7 +1,7 @@
 """Ten ordinary questions, each answered through the pages in three steps at most.
 
 A step loads a page: a link that is followed, or a form that is filled and sent. The third question (retirements in 90
-days) is that of `test_retirements.py`.
+days) is that of `test_retirements.py`; two more are of people who choose a model.
 """
 
 from __future__ import annotations
@@ -126,6 +126,8 @@ def test_2_what_a_haiku_has_cost_since_spring_and_who_says_so(visit):
     steps.follow("anthropic", steps.page.locator("tbody"))
     steps.follow("Price history")
 
+    heading, header = (steps.page.locator(place).bounding_box() for place in ("#history", "header"))
+    assert heading["y"] >= header["y"] + header["height"]  # not below what stays in sight
     history = steps.page.get_by_role("region", name="Price history").locator("tbody tr").all_inner_texts()
     day, moved = (f"{moment:%Y-%m-%d}" for moment in (spring, spring + timedelta(days=60)))
     now, before, _output = (" ".join(text.split()) for text in history)
@@ -263,3 +265,24 @@ def test_10_what_changed_this_week_at_the_providers_i_use(visit):
     change = "Input price $1 / 1M tokens $1.1 / 1M tokens +10 % catalogue-a"
     assert sorted(steps.rows()) == [f"{offering} {change}" for offering in ("groq/m", "openai/m")]
     assert steps.are_few
+
+
+def test_a_model_across_its_providers_and_a_cost_by_a_preset(visit):
+    for provider, input, output in (("nebius", "0.3", "0.5"), ("deepseek", "0.2", "0.4")):
+        state(f"{provider}/deepseek-v3.2", input, output, price__cache_read=rates.price("0.1"), **DEEPSEEK)
+    publish()
+    across, priced = visit(), visit()
+
+    across.search("deepseek-v3.2")
+    across.follow("DeepSeek V3.2")
+    assert across.page.get_by_role("heading", level=1).inner_text() == "DeepSeek V3.2"
+    assert [row.split()[:3] for row in across.rows()] == [
+        ["deepseek/deepseek-v3.2", "$0.2", "$0.4"],
+        ["nebius/deepseek-v3.2", "$0.3", "$0.5"],
+    ]
+    assert across.are_few
+
+    priced.menu("Calculator")
+    priced.follow("10M in, 2M out, half cached")
+    assert [row.split("deepseek-v3.2 ")[1].split()[0] for row in priced.rows()] == ["$2.3", "$3"]
+    assert priced.are_few

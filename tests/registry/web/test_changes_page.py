@@ -142,3 +142,13 @@ def test_a_price_that_is_no_longer_stated_does_not_lead(client, history):
     entry("acme/m", "price.cache_read", priced("1"), priced("2"), 2)
 
     assert [line["new"] for line in days(client)["2026-11-16"]["prices"]][-1] == ""
+
+
+def test_the_chart_of_an_offering_has_a_line_for_each_ordinary_price(client, history):
+    for meter in ("output", "cache_read"):
+        entry("acme/m", f"price.{meter}", None, priced("2"), 1)
+        entry("acme/m", f"price.{meter}", priced("2"), priced("3"), 2)
+
+    chart = client.get("/offerings/acme/m").context["chart"]
+
+    assert [line.meter for line in chart.lines] == ["input", "output", "cache_read"]
