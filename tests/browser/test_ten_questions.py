@@ -23,8 +23,12 @@ from tests.curation.admin import world
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MOST_STEPS = 3
 
-LLAMA = {"model": "meta-llama/llama-3.3-70b-instruct", "name": "Llama 3.3 70B", "context_window": 131_072}
-DEEPSEEK = {"model": "deepseek/deepseek-v3.2", "name": "DeepSeek V3.2", "context_window": 163_840}
+LLAMA: dict[str, Any] = {
+    "model": "meta-llama/llama-3.3-70b-instruct",
+    "name": "Llama 3.3 70B",
+    "context_window": 131_072,
+}
+DEEPSEEK: dict[str, Any] = {"model": "deepseek/deepseek-v3.2", "name": "DeepSeek V3.2", "context_window": 163_840}
 
 
 class Steps:
@@ -117,7 +121,7 @@ def test_2_what_a_haiku_has_cost_since_spring_and_who_says_so(visit):
     world.source("anthropic-pricing", source_type="official", speaks_for="anthropic")
     for moment, price in ((spring, "0.8"), (spring + timedelta(days=60), "1")):
         with time_machine.travel(moment):
-            prices = {"price__input": rates.price(price), "price__output": rates.price("5")}
+            prices: dict[str, Any] = {"price__input": rates.price(price), "price__output": rates.price("5")}
             world.says("anthropic-pricing", "anthropic/claude-haiku-4-5", name="Claude Haiku 4.5", **prices)
             world.publish("anthropic/claude-haiku-4-5")
     steps = visit()
