@@ -7,11 +7,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from typing import Any, Final
+
+from django.db.models import Q
 
 from registry.domain import rates
 from registry.domain.fields import Json
-from registry.domain.offering_ids import provider_of
+from registry.history.timeline import actor_shown
 from registry.models import LedgerEntry, Offering
 
 MOST_CHANGES: Final = 2_000
@@ -81,6 +85,8 @@ def changes_by_day(last: date, days: int, providers: Collection[str] = ()) -> Sp
             by_day[since.astimezone(UTC).date()].delisted.append((key, name))
     first_published = {key: at for key, _name, at in new}
     is_cut = _add_changes(by_day, start, end, wanted, first_published)
+    for told in by_day.values():
+        told.prices.sort(key=lambda change: change.new is None)  # what is no longer stated does not lead
     return Span([by_day[last - timedelta(days=back)] for back in range(days)], is_cut)
 
 
@@ -94,16 +100,18 @@ def _add_changes(
     entries = LedgerEntry.objects.filter(revision__created_at__gte=start, revision__created_at__lt=end).order_by("-id")
     # What a new offering stated at first is told by its being new.
     entries = entries.exclude(old=None, offering_key__in=Offering.objects.filter(created_at__gte=start).values("key"))
+    if providers:
+        entries = entries.filter(reduce(or_, (Q(offering_key__startswith=f"{slug}/") for slug in providers)))
     columns = ("offering_key", "field", "old", "new", "source", "actor", "revision__created_at", "revision_id")
     rows = entries.values_list(*columns)[: MOST_CHANGES + 1]
     read = 0
     for read, (key, name, old, new, source, actor, at, revision) in enumerate(rows, start=1):
         if read > MOST_CHANGES:
             return True
-        if (providers and provider_of(key) not in providers) or first_published.get(key) == at:
+        if first_published.get(key) == at:
             continue
         day = at.astimezone(UTC).date()
-        change = Change(key, name, old, new, source or actor, at, revision, _factor(name, old, new, day))
+        change = Change(key, name, old, new, source or actor_shown(actor), at, revision, _factor(name, old, new, day))
         (by_day[day].prices if change.is_price else by_day[day].others).append(change)
     return False
 

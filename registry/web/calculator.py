@@ -93,7 +93,9 @@ def _over(now: Mapping[str, str]) -> dict[str, str]:
 
 
 def _answer(now: Mapping[str, str]) -> dict[str, Any]:
-    """The costs of a state. Raises BadParameters."""
+    """The costs of a state. A region chooses its prices and, without ids, the offerings served there. Raises
+    BadParameters.
+    """
     counts = {name: _whole(now, name) for name in COUNTS}
     calls = counts["calls"] or 1
     question = _question(now, counts)
@@ -103,12 +105,15 @@ def _answer(now: Mapping[str, str]) -> dict[str, Any]:
     ids = tuple(dict.fromkeys(id for id in now.get("id", "").split(",") if id))
     if ids and filters:
         raise BadParameters([ParameterError("id", "name ids, or filters, not both")])
+    if not ids and "region" in now:
+        filters["region"] = now["region"]
     comparison = _compared(question, ids, filters)
     results = comparison.results[:MOST_ROWS]
     unit = _cheapest(results)
     return {
         "rows": [_row(result, calls, unit) for result in results],
         "matching": comparison.matching,
+        "matching_text": f"{comparison.matching:,}",
         "unknown_count": comparison.unknown,
         "calls": calls,
         "calls_text": f"{calls:,}",

@@ -48,10 +48,9 @@ OFFERING_COLUMNS: Final = (
     "key", "name", "provider_id", "model__slug", "content__facts", "status", "quality", "pricing", "context_window",
     "max_output_tokens", "released_on", "retires_on", "missing_since", "not_seen_since", "pinned_fields",
 )  # fmt: skip
-TYPED: Final = (
-    "q", "provider", "author", "region", "pricing", "status", "context_window__gte", "input_price__lte",
-    "output_price__lte",
-)  # fmt: skip
+TYPED: Final = ("q", "region", "status", "context_window__gte", "input_price__lte", "output_price__lte")
+TICKED: Final = ("provider", "author", "pricing")
+"""Filters whose choices are ticked; a refused state has none to tick, and keeps them all the same."""
 _SERVED: Final = {"missing": "false", "retired": "false"}
 STARTS: Final = (
     (_("Cheapest with tools and 200k context"),
@@ -132,6 +131,7 @@ def _list(request: HttpRequest, now: Mapping[str, str], asked: LookupResult | No
         **shown,
         **_form(now, counted),
         **_around(pages, now, view),
+        **_of_these(filters),
         **_unsure(matching, now),
     }
 
@@ -146,7 +146,7 @@ def _api_request(request: HttpRequest, filters: Mapping[str, str]) -> Request:
 def _asked_filters(result: LookupResult, filters: Mapping[str, str]) -> dict[str, str]:
     """What a text that was searched for narrows the list to: the model that it means, else its words."""
     if result.model and "model" not in filters:
-        return {"model": result.model}
+        return {"model": result.model, "model__empty": "false"}  # else all of which nobody states the model may match
     return {"search": f"{filters.get('search', '')} {result.query}".strip()[:LONGEST_SEARCH]}
 
 
@@ -189,7 +189,6 @@ def _around(pages: Pages, now: Mapping[str, str], view: str) -> dict[str, Any]:
         (title, state.address(filters, view=None if name == "models" else name, ordering=None), name == view)
         for name, title in VIEWS.items()
     ]
-    api_state = {name: text for name, text in filters.items() if name not in ("q", "ordering")}
     return {
         "view": view,
         "views": views,
@@ -202,9 +201,21 @@ def _around(pages: Pages, now: Mapping[str, str], view: str) -> dict[str, Any]:
         "shown": {column.name for column in chosen},
         "column_choices": columns.choices(every, now),
         "column_state": [(name, text) for name, text in now.items() if name not in (columns.PARAMETER, "page")],
-        "cost_url": f"{reverse('calculator')}{state.address({**api_state, 'input': '3000', 'output': '500'})}",
-        "map_url": f"{reverse('export-litellm')}{state.address(api_state)}".rstrip("?"),
-        "export": f"{reverse('api:offerings')}{state.address(api_state)}".rstrip("?"),
+    }
+
+
+def _of_these(filters: Mapping[str, str]) -> dict[str, str]:
+    """Where the listed offerings are found elsewhere: what they cost, as a LiteLLM map, as JSON.
+
+    `filters`: those that made the list, with what a search narrowed it to. No cost for a list of what only may match.
+    """
+    narrowing = {name: text for name, text in filters.items() if name in OfferingFilterSet.base_filters}
+    narrowing.pop("ordering", None)
+    usual_call = {**narrowing, "input": "3000", "output": "500"}
+    return {
+        "cost_url": "" if ONLY_UNSURE in narrowing else f"{reverse('calculator')}{state.address(usual_call)}",
+        "map_url": f"{reverse('export-litellm')}{state.address(narrowing)}".rstrip("?"),
+        "export": f"{reverse('api:offerings')}{state.address(narrowing)}".rstrip("?"),
     }
 
 
@@ -251,13 +262,15 @@ def _meant(query: str, *, is_asked: bool) -> LookupResult:
 
 def _form(now: Mapping[str, str], counted: Mapping[str, Any] | None) -> dict[str, Any]:
     """The context of the form. Parameters without an input are kept in hidden inputs."""
-    ticked = {name for name in facets.CAPABILITIES if now.get(name) == "true"}
+    has_ticks = counted is not None
+    ticked = {name for name in facets.CAPABILITIES if has_ticks and now.get(name) == "true"}
     ticked |= {"missing"} & {name for name in now if now[name] == "false"}
+    inputs = {*TYPED, *(TICKED if has_ticks else ()), *ticked, "page", ONLY_UNSURE}
     stamp = latest()
     return {
         "facets": counted,
         "only_listed": "missing" in ticked,
-        "hidden": [(name, text) for name, text in now.items() if name not in (*TYPED, *ticked, "page", ONLY_UNSURE)],
+        "hidden": [(name, text) for name, text in now.items() if name not in inputs],
         "chips": state.chips(now, OfferingFilterSet.base_filters),
         "starts": [(title, state.address(query)) for title, query in STARTS],
         "statuses": [*Status.choices, ("unknown", display.UNKNOWN)],

@@ -78,6 +78,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     rows = _rows(columns)
     only = now.get("show") == ONLY_DIFFERENCES
     context: dict[str, Any] = {
+        "now": now,
         "asked": asked,
         "unresolved": unresolved,
         "left_out": asked[MOST:],

@@ -27,13 +27,15 @@ from registry.reports import retirements
 from registry.web.catalogue import limit
 from registry.web.chart import picture
 from registry.web.gate import for_visitors, page
-from registry.web.listing.model_rows import price
+from registry.web.listing.model_rows import price, stated_name
 from registry.web.price_table import price_rows
 
 MOST_ALSO: Final = 12
 MOST_CHANGES: Final = 50
 MOST_OFFERINGS: Final = 500
 LONGEST_ID: Final = 400
+CHARTED: Final = ("input", "output", "cache_read")
+"""Meters whose prices are drawn over time."""
 
 
 @require_safe
@@ -63,7 +65,7 @@ def offering(request: HttpRequest, key: str) -> HttpResponse:
         "price_rows": price_rows(row.facts, now.date()),
         "announced": announcements.of_offering(row.facts, row.provenance, now.date()),
         "prices": [(display.label(name, prices), points) for name, points in prices.items()],
-        "chart": picture({meter: prices.get(f"{rates.PREFIX}{meter}", ()) for meter in ("input", "output")}, now),
+        "chart": picture({meter: prices.get(f"{rates.PREFIX}{meter}", ()) for meter in CHARTED}, now),
         "changes": _changes(entries[::-1][:MOST_CHANGES]),
         "changes_in_all": len(entries),
         "also": [_line(version) for version in also[:MOST_ALSO]] if also is not None else [],
@@ -85,6 +87,7 @@ def model(request: HttpRequest, slug: str) -> HttpResponse:
     served = _served(row.key, timezone.now().date())
     context = {
         "model": row,
+        "name": row.name or stated_name(served) or row.slug,
         "over": [("model", row.slug)],
         "offerings": [_line(version) for version in served[:MOST_OFFERINGS]],
         "benchmarks": list(Benchmark.objects.filter(model=row).order_by("name", "source", "variant")),

@@ -77,6 +77,8 @@ class Health:
     """More of the last runs, the oldest first."""
     expected: tuple[int, int] | None = None
     """How many claims a sound payload yields, least and most; None for sources without claims."""
+    needed: str = ""
+    """The environment variables to set, in words; "" unless it needs a key."""
     is_offline: bool = False
     """Whether it could not be fetched because the machine has no network: no fault of this source."""
 
@@ -136,6 +138,7 @@ def health(sources: Iterable[Source], *, now: datetime) -> dict[str, Health]:
             age,
             trail=last[::-1],
             expected=_expected(source),
+            needed=_needed(source) if state is SourceState.NO_KEY else "",
             is_offline=no_network and state in TROUBLED - {SourceState.STUCK},
         )
     return by_slug
@@ -195,3 +198,7 @@ def _has_key(source: Source) -> bool:
     if source.slug in SOURCES:
         return auth.chosen(load(source.slug)) is not None
     return bool(os.environ.get(source.key_variable))
+
+
+def _needed(source: Source) -> str:
+    return auth.needed(load(source.slug)) if source.slug in SOURCES else source.key_variable

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
-from django.urls import path
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import (
@@ -15,6 +15,7 @@ from unfold.contrib.filters.admin import (
     ChoicesDropdownFilter,
     RangeNumericFilter,
 )
+from unfold.decorators import action
 from unfold.decorators import display as column
 
 from curation.admin import filters
@@ -67,9 +68,18 @@ class OfferingAdmin(WithNotes, ExportableOfferings):  # type: ignore[misc]
     )
     fieldsets = ((None, {"fields": ("key",)}),)
     change_form_template = "curation/admin/offerings/page.html"
+    actions_list = ("add_by_hand",)  # type: ignore[assignment]
 
     class Media:
         css = {"all": ("curation/provenance.css",)}
+
+    def has_state_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("curation.pin_field")
+
+    @action(description=_("Add offering"), url_path="by-hand", permissions=["state"], icon="add")
+    def add_by_hand(self, request: HttpRequest) -> HttpResponse:
+        """Leads to the form of manual entries."""
+        return HttpResponseRedirect(reverse("admin:curation_statement_add_offering"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Offering]:
         offerings: QuerySet[Offering] = super().get_queryset(request).select_related("provider", "model")

@@ -148,6 +148,11 @@ def model_rows(names: Sequence[str], offerings: QuerySet[OfferingVersion], today
     ]
 
 
+def stated_name(offerings: QuerySet[OfferingVersion]) -> str:
+    """The name of the model of some offerings, as the list shows it; "" where nobody states one."""
+    return _name(offerings.order_by("key").values(*_MEMBER))
+
+
 def price(facts: Mapping[str, Any], meter: str, today: date) -> dict[str, Any]:
     """An ordinary price on a day as text, and whether it is known."""
     text = display.price(facts, f"price.{meter}", today)

@@ -116,3 +116,39 @@ def test_providers_are_listed_the_largest_first(client, history):
         ("acme", 2, 2),
         ("other", 1, 1),
     ]
+
+
+def test_changes_of_other_providers_take_no_room_of_those_that_are_asked_for(client, history, monkeypatch):
+    for number in range(3):
+        entry("other/m", f"price.input[tier=t{number}]", priced("1"), priced("2"), 3)
+    monkeypatch.setattr("registry.history.days.MOST_CHANGES", 2)
+
+    answer = client.get("/changes", {"provider": "acme"})
+
+    assert [line["offering"] for day in answer.context["days"] for line in day["prices"]] == ["acme/m"]
+    assert not answer.context["is_cut"]
+
+
+@pytest.mark.parametrize(("shows_people", "who"), [(False, "curator"), (True, "alice")])
+def test_people_are_named_only_where_the_site_names_them(client, history, settings, shows_people, who):
+    settings.API_SHOWS_PEOPLE = shows_people
+    LedgerEntry.objects.update(source="", actor="alice")
+
+    assert {line["source"] for day in days(client).values() for line in day["prices"]} == {who}
+
+
+def test_a_price_that_is_no_longer_stated_does_not_lead(client, history):
+    entry("acme/m", "price.output", priced("3"), None, 2)
+    entry("acme/m", "price.cache_read", priced("1"), priced("2"), 2)
+
+    assert [line["new"] for line in days(client)["2026-11-16"]["prices"]][-1] == ""
+
+
+def test_the_chart_of_an_offering_has_a_line_for_each_ordinary_price(client, history):
+    for meter in ("output", "cache_read"):
+        entry("acme/m", f"price.{meter}", None, priced("2"), 1)
+        entry("acme/m", f"price.{meter}", priced("2"), priced("3"), 2)
+
+    chart = client.get("/offerings/acme/m").context["chart"]
+
+    assert [line.meter for line in chart.lines] == ["input", "output", "cache_read"]

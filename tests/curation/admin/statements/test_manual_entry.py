@@ -136,3 +136,13 @@ def test_the_list_asks_as_often_for_many_rows_as_for_few(enter, acme, django_ass
 
     with django_assert_max_num_queries(15):
         client.get(LIST)
+
+
+def test_the_list_of_offerings_leads_to_the_form_for_who_may_state(enter, acme):
+    address = "/admin/registry/offering/by-hand/"
+    curator, viewer = enter("curator"), enter("viewer")
+
+    assert "Add offering" in curator.get("/admin/registry/offering/").content.decode()
+    assert curator.get(address)["Location"] == OFFERING
+    assert "Add offering" not in viewer.get("/admin/registry/offering/").content.decode()
+    assert viewer.get(address).status_code == 403
