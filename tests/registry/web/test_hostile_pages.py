@@ -12,9 +12,11 @@ from tests.registry.builders import make_offering, make_revision, priced
 pytestmark = pytest.mark.django_db
 
 TEXTS = (
-    "\0", "'", '"><script>alert(1)</script>', "%", "_", "\\", "../../etc/passwd", "x" * 3000, "9" * 400, "-1", "\uff11\uff12",
+    "\0", "'", '"><script>alert(1)</script>', "%", "_", "\\", "../../etc/passwd", "x" * 3000, "9" * 400, "-1",
+    "\uff11\uff12",
     "1e999", "NaN", "null", "true", ",", ",,,", " ", "\r\nSet-Cookie: a=b", "${7*7}", "{{7*7}}", "\u202e", "\ud7ff",
-    "acme/m," * 900, "a:b", "1000000:1", "9999-12-31", "0001-01-01", "2026-02-30", "//evil.example", "javascript:alert(1)",
+    "acme/m," * 900, "a:b", "1000000:1", "9999-12-31", "0001-01-01", "2026-02-30", "//evil.example",
+    "javascript:alert(1)",
 )  # fmt: skip
 PAGES = {
     "/": ("q", "search", "view", "columns", "ordering", "provider", "model", "page", "page_size", "unknown", "region"),
