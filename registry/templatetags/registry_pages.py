@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import zlib
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
 
@@ -46,3 +48,14 @@ def mark(slug: str, name: object = "") -> SafeString:
     letters = "".join(word[0] for word in words[:2]) if len(words) > 1 else words[0]
     hue = zlib.crc32(slug.encode()) % HUES
     return format_html('<span class="provider-mark hue-{}" aria-hidden="true">{}</span>', hue, letters[:2].upper())
+
+
+@register.simple_tag(takes_context=True)
+def nav_link(context: Mapping[str, Any], name: str, title: str) -> SafeString:
+    """A link of the main navigation; the page that is shown is marked, and so is the list above it."""
+    url = reverse(name)
+    request = context.get("request")
+    path = request.path if request else ""
+    is_current = path == url or (url != "/" and path.startswith(f"{url.rstrip('/')}/"))
+    current = mark_safe(' aria-current="page"') if is_current else ""
+    return format_html('<a href="{}"{}>{}</a>', url, current, title)
