@@ -116,3 +116,11 @@ def test_providers_are_listed_the_largest_first(client, history):
         ("acme", 2, 2),
         ("other", 1, 1),
     ]
+
+
+def test_changes_of_others_do_not_push_out_those_of_a_chosen_provider(client, history, monkeypatch):
+    monkeypatch.setattr("registry.history.days.MOST_CHANGES", 1)
+
+    response = client.get("/changes", {"provider": "acme"})
+
+    assert [line["offering"] for day in response.context["days"] for line in day["prices"]] == ["acme/m"]
