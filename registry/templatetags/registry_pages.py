@@ -59,3 +59,10 @@ def nav_link(context: Mapping[str, Any], name: str, title: str) -> SafeString:
     is_current = path == url or (url != "/" and path.startswith(f"{url.rstrip('/')}/"))
     current = mark_safe(' aria-current="page"') if is_current else ""
     return format_html('<a href="{}"{}>{}</a>', url, current, title)
+
+
+@register.filter
+def web_address(address: object) -> str:
+    """An address that a link may lead to: of the web, and of nothing that a browser would run. "" otherwise."""
+    text = str(address or "")
+    return text if text.startswith(("https://", "http://")) else ""

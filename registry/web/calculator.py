@@ -21,6 +21,7 @@ from registry.catalogue.public_keys.offering_keys import OfferingFilterSet
 from registry.cost import costing
 from registry.cost.costing import CostComparison, CostResult, Question
 from registry.domain.rates import plain
+from registry.domain.words import whole
 from registry.pricing import Cost
 from registry.web.gate import for_visitors, page
 from registry.web.query_state import canonical, parameters
@@ -141,9 +142,9 @@ def _question(now: Mapping[str, str], counts: Mapping[str, int]) -> Question:
 
 def _whole(now: Mapping[str, str], name: str) -> int:
     text = now.get(name, "0").replace(",", "").replace(" ", "")
-    if not (text.isascii() and text.isdigit() and int(text) <= MOST_CALLS):
+    if (number := whole(text, MOST_CALLS)) is None:
         raise BadParameters([ParameterError(name, f"a whole number up to {MOST_CALLS:,} is expected")])
-    return int(text)
+    return number
 
 
 def _compared(question: Question, ids: tuple[str, ...], filters: Mapping[str, str]) -> CostComparison:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from registry import display
 from registry.api import vocabulary
 from registry.catalogue.queries import latest
-from registry.domain.words import nearest
+from registry.domain.words import nearest, whole
 from registry.history.days import MOST_CHANGES, Change, changes_by_day
 from registry.web.gate import for_visitors, page
 from registry.web.listing import state
@@ -82,7 +82,7 @@ def _span(now: dict[str, str], today: date) -> tuple[date, int]:
     if unknown := now.keys() - {"provider", "days", "until"}:
         raise ValueError(_("No such parameter: %(name)s.") % {"name": min(unknown)})
     text = now.get("days", str(USUAL_DAYS))
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_DAYS):
+    if not (days := whole(text, MOST_DAYS)):
         raise ValueError(_("days: a whole number from 1 to %(most)s is expected.") % {"most": MOST_DAYS})
     try:
         until = date.fromisoformat(now["until"]) if "until" in now else today
@@ -90,7 +90,7 @@ def _span(now: dict[str, str], today: date) -> tuple[date, int]:
         raise ValueError(_("until: a day such as 2026-01-31 is expected.")) from error
     if not date(2000, 1, 1) <= until <= today + timedelta(days=1):
         raise ValueError(_("until: a day from 2000-01-01 to today is expected."))
-    return until, int(text)
+    return until, days
 
 
 def _day(day: date) -> str:

@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from registry.api.authentication import for_readers
 from registry.models import Provider
 from registry.reference import regions
-from registry.web.gate import POLICY
+from registry.web.gate import for_visitors, page
 
 
 @require_safe
-@for_readers
+@for_visitors
 def overview(request: HttpRequest) -> HttpResponse:
     """Counts, or with `?provider=` a table with a row for each of its offerings and a column for each region."""
     slug = request.GET.get("provider", "")
@@ -31,6 +29,4 @@ def overview(request: HttpRequest) -> HttpResponse:
         }
     else:
         context |= regions.counts()
-    response = render(request, "registry/regions.html", context)
-    response.headers["Content-Security-Policy"] = POLICY
-    return response
+    return page(request, "regions", context)

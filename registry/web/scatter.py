@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from registry.catalogue import queries
+from registry.domain.words import whole
 from registry.identity.platforms import HOME_PROVIDERS
 from registry.models import Benchmark
 from registry.web.gate import for_visitors, page
@@ -77,10 +78,9 @@ def _choices() -> list[tuple[str, str, str, int]]:
 
 def _mix(text: str) -> tuple[int, int]:
     """Parts of input and of output. Raises ValueError."""
-    parts = text.split(":")
-    if len(parts) != 2 or not all(part.isascii() and part.isdigit() and int(part) <= MOST_PARTS for part in parts):
+    given, made = (whole(part, MOST_PARTS) for part in (text.split(":") if text.count(":") == 1 else ("", "")))
+    if given is None or made is None:
         raise ValueError(_("mix: parts of input to parts of output are expected, such as 3:1."))
-    given, made = (int(part) for part in parts)
     if not given + made:
         raise ValueError(_("mix: one of the parts has to be more than 0."))
     return given, made

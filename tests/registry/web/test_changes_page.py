@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from registry.models import LedgerEntry
+from registry.models import LedgerEntry, Provider
 from tests.registry.builders import NOON, make_offering, make_revision, priced
 
 pytestmark = pytest.mark.django_db
@@ -152,3 +152,11 @@ def test_the_chart_of_an_offering_has_a_line_for_each_ordinary_price(client, his
     chart = client.get("/offerings/acme/m").context["chart"]
 
     assert [line.meter for line in chart.lines] == ["input", "output", "cache_read"]
+
+
+def test_a_link_of_a_provider_leads_to_the_web_alone(client, history):
+    Provider.objects.filter(slug="acme").update(homepage="javascript:alert(1)", docs_url="https://docs.acme.example/")
+    page = client.get("/providers/acme").content.decode()
+
+    assert "javascript:" not in page
+    assert 'href="https://docs.acme.example/"' in page
