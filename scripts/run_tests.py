@@ -42,6 +42,8 @@ ON_POSTGRESQL = (
     "tests/registry/api/test_past.py",
     "tests/registry/api/test_unknown_count.py",
     "tests/registry/web/test_catalogue_page.py",
+    "tests/registry/web/test_changes_page.py",
+    "tests/registry/web/test_hostile_pages.py",
     "tests/registry/web/test_metrics.py",
     "tests/curation/admin/test_every_page.py",
     "tests/syncers/dashboard",
